@@ -1,0 +1,145 @@
+/**
+ * The port between the journal and a database engine. One implementation per engine; each owns one write connection
+ * (one transaction in flight) and one connection of its own for loading streams.
+ */
+import type { Cell, RowChange, TableSchema } from './rows.js';
+
+/** `[stream, kind, expected version, next version, instant of the last fact]`. `next === expected`: compared only. `expected === 0`: the stream must not exist. */
+export type HeadWrite = readonly [stream: string, kind: string, expected: number, next: number, instant: number];
+/** `data` is the fact without its type, as a JSON value. */
+export type FactWrite = readonly [stream: string, version: number, type: string, data: unknown, demande: string, acteur: string | null, instant: number, format: number];
+/** One accepted demande; `answer` is a JSON value. The primary key is (scope, id). */
+export type DemandeWrite = readonly [scope: string, id: string, stream: string, hash: string, answer: unknown, instant: number];
+export type SnapshotWrite = readonly [stream: string, version: number, format: number, state: unknown];
+
+/** Net changes of one table: at most one entry per key. Rows are arrays in the order of `TableSchema.columns`. */
+export interface TableWrite {
+  readonly inserts: readonly (readonly Cell[])[];
+  /** Null keeps what the row holds. */
+  readonly updates: readonly (readonly Cell[])[];
+  readonly deletes: readonly (readonly Cell[])[];
+}
+
+/** Everything that one transaction writes. Commits whole or not at all. */
+export interface GroupWrite {
+  /** Every stream that the group answers for, ordered by name (one lock order for all writers). */
+  readonly heads: readonly HeadWrite[];
+  readonly facts: readonly FactWrite[];
+  readonly demandes: readonly DemandeWrite[];
+  /** Demandes that were refused: `[scope, id]` that must not already be stored, else the refusal would contradict an earlier answer. */
+  readonly absent: readonly (readonly [scope: string, id: string])[];
+  readonly tables: ReadonlyMap<string, TableWrite>;
+  readonly snapshots: readonly SnapshotWrite[];
+}
+
+/** A demande found in the database. `answer` is parsed JSON. */
+export interface StoredDemande {
+  readonly scope: string;
+  readonly id: string;
+  readonly stream: string;
+  readonly hash: string;
+  readonly answer: unknown;
+}
+
+/** A stream as the database holds it: the newest snapshot (if any) and the facts after it, oldest first. Version 0: no such stream. */
+export interface StoredStream {
+  readonly stream: string;
+  readonly snapshot?: { readonly version: number; readonly format: number; readonly state: unknown };
+  readonly facts: readonly { readonly version: number; readonly type: string; readonly format: number; readonly instant: number; readonly data: Record<string, unknown> }[];
+}
+
+/** A guard refused the group; nothing was written. The journal then finds out which streams are guilty. */
+export class GroupRefused extends Error {
+  override readonly name = 'GroupRefused';
+}
+
+/** A definite rollback that says nothing against the group (deadlock, lock or statement timeout, busy file): send it once more. */
+export class Contended extends Error {
+  override readonly name = 'Contended';
+}
+
+/** Nothing was written, and nothing can be for the moment (unreachable, read-only, disk full, file replaced). */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable';
+}
+
+/** The transaction may or may not have been committed (connection lost while it was in flight). */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+}
+
+/** A named constraint refused a row. `constraint` is the CHECK, index or RAISE name; for a SQLite UNIQUE the columns as `table.column,table.column`. */
+export class ConstraintViolated extends Error {
+  override readonly name = 'ConstraintViolated';
+  constructor(
+    readonly constraint: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What is wrong with a refused group, stream by stream. A stream that is not named may be sent again as it was. */
+export interface Verdict {
+  /** Streams whose head differs from what the group expected. */
+  readonly fenced: ReadonlySet<string>;
+  /** Demandes of the group that were stored before, by `scope id` joined with a line feed. */
+  readonly known: ReadonlyMap<string, StoredDemande>;
+}
+
+/** A transaction of plain rows, for modules without aggregates, listeners and the relay. Runs alone in the write lane. */
+export interface RowTransaction {
+  /** Inserts rows (columns by name). With `ignore`, rows whose key exists are left alone. Returns how many were inserted. */
+  insert(table: string, rows: readonly Readonly<Record<string, Cell>>[], ignore?: boolean): Promise<number>;
+  /** Sets `values` where every column of `where` equals. Returns how many rows changed: zero is the caller's refusal. */
+  update(table: string, values: Readonly<Record<string, Cell>>, where: Readonly<Record<string, Cell>>): Promise<number>;
+  /** One statement for many rows: each row holds the columns of `key` and the ones to set (the same columns in every row). Returns how many rows changed. */
+  updateAll(table: string, key: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): Promise<number>;
+  delete(table: string, where: Readonly<Record<string, Cell>>): Promise<number>;
+  /** Rows where every column of `where` equals (an array: one of), as the transaction sees them. */
+  select(table: string, where: Readonly<Record<string, Cell | readonly Cell[]>>, limit?: number): Promise<Record<string, Cell>[]>;
+}
+
+/** A fact as the relay reads it. `position` is null until it is published. */
+export interface OutboxFact {
+  readonly stream: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+  readonly demande: string;
+  readonly acteur: string | null;
+  readonly instant: number;
+  readonly format: number;
+  readonly position: number | null;
+}
+
+export interface Storage {
+  /** Opens the connections and prepares the commit program for `tables`. Throws `StorageUnavailable` when the database cannot be reached; may be called again. */
+  open(tables: readonly TableSchema[]): Promise<void>;
+  close(): Promise<void>;
+
+  /** Writes the group in one transaction. Throws GroupRefused (with the first constraint as cause), Contended, StorageUnavailable or CommitUnknown. */
+  commit(group: GroupWrite): Promise<void>;
+  /** Compares every head and looks up every demande (stored or `absent`) of a refused group, in one read of the write connection. */
+  examine(group: GroupWrite): Promise<Verdict>;
+  /** Tries each part in turn inside one transaction that is always rolled back; the constraint that each would violate, or undefined. Later parts see the earlier ones that passed. */
+  rehearse(parts: readonly GroupWrite[]): Promise<readonly (ConstraintViolated | undefined)[]>;
+
+  /** Streams as committed. `settled`: first waits for any transaction that still holds these heads (after CommitUnknown). */
+  load(streams: readonly string[], settled?: boolean): Promise<StoredStream[]>;
+  /** Stored demandes among `keys`, read from what is committed. */
+  demandes(keys: readonly (readonly [scope: string, id: string])[], settled?: boolean): Promise<StoredDemande[]>;
+
+  /** The oldest unpublished facts of each stream (`version > stream.published`), at most `limit` in all and `perStream` of one stream, in version order per stream; streams after `after` by name first, so that no stream starves. */
+  unpublished(limit: number, perStream: number, after: string): Promise<OutboxFact[]>;
+  /** Facts of one stream with `from < version <= to`, in order. */
+  facts(stream: string, from: number, to: number): Promise<OutboxFact[]>;
+  /** Published facts with `position > after`, in position order. */
+  published(after: number, limit: number): Promise<OutboxFact[]>;
+
+  /** Runs `work` in one transaction of the write connection. Errors thrown by `work` roll it back and are rethrown. */
+  transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T>;
+}
+
+export type { RowChange };
