@@ -17,6 +17,7 @@ export interface TableWrite {
   readonly inserts: readonly (readonly Cell[])[];
   /** Null keeps what the row holds. */
   readonly updates: readonly (readonly Cell[])[];
+  /** In the order of `TableSchema.columns` too; only the columns of the key are read. */
   readonly deletes: readonly (readonly Cell[])[];
 }
 
@@ -48,9 +49,18 @@ export interface StoredStream {
   readonly facts: readonly { readonly version: number; readonly type: string; readonly format: number; readonly instant: number; readonly data: Record<string, unknown> }[];
 }
 
-/** A guard refused the group; nothing was written. The journal then finds out which streams are guilty. */
+/**
+ * A guard refused the group; nothing was written. The journal then finds out which streams are guilty.
+ * `fence`: a head differs. `known`: a demande was stored before. `guard`: a constraint of the club, which is the `cause`.
+ */
 export class GroupRefused extends Error {
   override readonly name = 'GroupRefused';
+  constructor(
+    readonly reason: 'fence' | 'known' | 'guard',
+    options: { readonly cause: ConstraintViolated },
+  ) {
+    super(`group refused: ${reason} (${options.cause.message})`, options);
+  }
 }
 
 /** A definite rollback that says nothing against the group (deadlock, lock or statement timeout, busy file): send it once more. */
@@ -60,7 +70,12 @@ export class Contended extends Error {
 
 /** Nothing was written, and nothing can be for the moment (unreachable, read-only, disk full, file replaced). */
 export class StorageUnavailable extends Error {
-  override readonly name = 'StorageUnavailable';
+  override readonly name: string = 'StorageUnavailable';
+}
+
+/** The database file is no longer the one that was opened. For good: what is written to the old one, nobody will ever read. */
+export class FileReplaced extends StorageUnavailable {
+  override readonly name: string = 'FileReplaced';
 }
 
 /** The transaction may or may not have been committed (connection lost while it was in flight). */
@@ -68,7 +83,12 @@ export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 }
 
-/** A named constraint refused a row. `constraint` is the CHECK, index or RAISE name; for a SQLite UNIQUE the columns as `table.column,table.column`. */
+/** True for what the database as a whole suffers from: no fault of the rows at hand, so the same work may be tried again. */
+export function concernsStorage(error: unknown): boolean {
+  return error instanceof StorageUnavailable || error instanceof CommitUnknown || error instanceof Contended;
+}
+
+/** A named constraint refused a row. `constraint` has one name on both engines: of the CHECK, of the unique index (`<table>_pkey` for a primary key) or of the trigger's refusal; `table.column` for a NOT NULL. */
 export class ConstraintViolated extends Error {
   override readonly name = 'ConstraintViolated';
   constructor(
@@ -83,12 +103,23 @@ export class ConstraintViolated extends Error {
 export interface Verdict {
   /** Streams whose head differs from what the group expected. */
   readonly fenced: ReadonlySet<string>;
-  /** Demandes of the group that were stored before, by `scope id` joined with a line feed. */
+  /** Demandes of the group that were stored before, by `demandeKey(scope, id)`. */
   readonly known: ReadonlyMap<string, StoredDemande>;
 }
 
-/** A transaction of plain rows, for modules without aggregates, listeners and the relay. Runs alone in the write lane. */
+/** What a column must be: equal to a cell, equal to one of several, or a number at most so great (what is due). */
+export type Condition = Cell | readonly Cell[] | { readonly atMost: number };
+
+/**
+ * A transaction of plain rows, for modules without aggregates, listeners and the relay. Runs alone in the write lane.
+ *
+ * - Await each call before the next one. After `work` has ended, every call throws.
+ * - A guard that refuses throws `ConstraintViolated`, and with it the whole transaction is lost (every later call throws the same error, and so
+ *   does the commit), unless it happened inside `savepoint`, which loses only what `savepoint` did.
+ */
 export interface RowTransaction {
+  /** Runs `work` so that its failure undoes only what it did; the error is rethrown and the transaction goes on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** Inserts rows (columns by name). With `ignore`, rows whose key exists are left alone. Returns how many were inserted. */
   insert(table: string, rows: readonly Readonly<Record<string, Cell>>[], ignore?: boolean): Promise<number>;
   /** Sets `values` where every column of `where` equals. Returns how many rows changed: zero is the caller's refusal. */
@@ -96,8 +127,10 @@ export interface RowTransaction {
   /** One statement for many rows: each row holds the columns of `key` and the ones to set (the same columns in every row). Returns how many rows changed. */
   updateAll(table: string, key: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): Promise<number>;
   delete(table: string, where: Readonly<Record<string, Cell>>): Promise<number>;
-  /** Rows where every column of `where` equals (an array: one of), as the transaction sees them. */
-  select(table: string, where: Readonly<Record<string, Cell | readonly Cell[]>>, limit?: number): Promise<Record<string, Cell>[]>;
+  /** Rows that meet every condition of `where`, as the transaction sees them, in the order of the primary key. */
+  select(table: string, where: Readonly<Record<string, Condition>>, limit?: number): Promise<Record<string, Cell>[]>;
+  /** Runs `work`; when it throws, undoes only what it wrote and rethrows. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** A fact as the relay reads it. `position` is null until it is published. */
@@ -123,7 +156,10 @@ export interface Storage {
   commit(group: GroupWrite): Promise<void>;
   /** Compares every head and looks up every demande (stored or `absent`) of a refused group, in one read of the write connection. */
   examine(group: GroupWrite): Promise<Verdict>;
-  /** Tries each part in turn inside one transaction that is always rolled back; the constraint that each would violate, or undefined. Later parts see the earlier ones that passed. */
+  /**
+   * Tries each part in turn inside one transaction that is always rolled back; the constraint that each would violate, or undefined. Later parts see
+   * the earlier ones that passed; a part on a stream of a refused one is not tried (undefined). Throws `GroupRefused` when a head moved meanwhile.
+   */
   rehearse(parts: readonly GroupWrite[]): Promise<readonly (ConstraintViolated | undefined)[]>;
 
   /** Streams as committed. `settled`: first waits for any transaction that still holds these heads (after CommitUnknown). */

@@ -1,0 +1,32 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { exampleOf, jsonSchema } from './json-schema.js';
+import type { MachineRefusal } from './machine.refus.js';
+
+/** Where the document finds the refusals of an operation until it has written them out. */
+export const REFUSALS = 'x-refus';
+
+interface OperationSpec<Code extends string> {
+  readonly summary: string;
+  readonly description?: string;
+  readonly status?: 200 | 201;
+  /** What is answered; its `meta({ examples })` is the documentation's example. */
+  readonly answers: z.ZodType;
+  /** What the club may say no with. The machine's own refusals are added by method. */
+  readonly refusals?: readonly (Code | MachineRefusal)[];
+}
+
+/** Documents one operation. The rest (machine's refusals, headers, examples of refusals) comes from the catalogue when the document is made. */
+export function Operation<Code extends string = MachineRefusal>(spec: OperationSpec<Code>): MethodDecorator {
+  const { summary, description, status = 200, answers, refusals = [] } = spec;
+  return applyDecorators(
+    ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
+    ApiResponse({
+      status,
+      description: status === 201 ? 'Créé' : 'Fait',
+      content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
+    }),
+    ApiExtension(REFUSALS, refusals),
+  );
+}

@@ -1,0 +1,48 @@
+// La vie de la séance elle-même : prévue, fermée, rouverte, reportée, annulée.
+import { refuse } from '../../runtime/aggregate/aggregate.js';
+import { ficheDe } from './etat.js';
+import { premiers } from './file-attente.js';
+import { placesValides, promotions } from './places.js';
+import type { Decision, DemandeDe, Planifiee, Refus } from './seance.js';
+import { arretee, cloturee, finie } from './temps.js';
+
+export function planifier(demande: DemandeDe<'planifier'>, instant: number): Decision {
+  const { debut, fin, places, paiement } = demande;
+  if (!(Date.parse(debut) < Date.parse(fin))) return refuse('dates_incoherentes');
+  if (!placesValides(places)) return refuse('places_invalides');
+  if (Date.parse(debut) <= instant) return refuse('debut_passe');
+  if (paiement === 'avant') return refuse('paiement_invalide');
+  return [{ type: 'SeancePlanifiee', ...ficheDe(demande) }];
+}
+
+export function fermerInscriptions(seance: Planifiee, instant: number): Decision {
+  const arret = arretee(seance, instant);
+  if (arret) return refuse(arret);
+  return seance.statut === 'fermee' ? [] : [{ type: 'InscriptionsFermees' }];
+}
+
+export function rouvrirInscriptions(seance: Planifiee, instant: number): Decision {
+  const arret = arretee(seance, instant);
+  if (arret) return refuse(arret);
+  return seance.statut === 'ouverte' ? [] : [{ type: 'InscriptionsRouvertes' }];
+}
+
+export function reporter(seance: Planifiee, { debut, fin }: DemandeDe<'reporter'>, instant: number): Decision {
+  const obstacle = finie(seance, instant) ?? datesRefusees(debut, fin, instant);
+  if (obstacle) return refuse(obstacle);
+  if (debut === seance.fiche.debut && fin === seance.fiche.fin) return [];
+  return [{ type: 'SeanceReportee', debut, fin }, ...promotions(seance, instant, { debutMs: Date.parse(debut) })];
+}
+
+export function annuler(seance: Planifiee, { motifId }: DemandeDe<'annuler'>, instant: number): Decision {
+  if (seance.statut === 'annulee') return refuse('deja_annulee');
+  if (cloturee(seance, instant)) return refuse('seance_cloturee');
+  const inscrits = Array.from(seance.inscrits, ([membreId, entree]) => ({ membreId, entree }));
+  const enAttente = premiers(seance.attente, seance.attente.entrees.size);
+  return [{ type: 'SeanceAnnulee', motifId, inscrits, enAttente }];
+}
+
+function datesRefusees(debut: string, fin: string, instant: number): Refus | null {
+  if (!(Date.parse(debut) < Date.parse(fin))) return 'dates_incoherentes';
+  return Date.parse(debut) <= instant ? 'debut_passe' : null;
+}

@@ -1,0 +1,1 @@
+export type { Fait as FaitDeSeance, Inscription } from './seance.js';

@@ -1,0 +1,131 @@
+/**
+ * Brings streams back from the database, many in one read: what one event-loop turn asks for is loaded together.
+ *
+ * After an ambiguous commit the read first waits for the transaction that may still hold the heads; only then are the demandes that it carried
+ * looked up: found ones are answered as stored, the others have provably not been executed (A4).
+ */
+import type { Clock } from '../clock.js';
+import { answerStored } from '../outbox/condemn.js';
+import type { Storage, StoredStream } from '../outbox/storage.js';
+import type { Activation } from './activation.js';
+import type { AnyAggregate } from './aggregate.js';
+import { demandeKey } from './demande-key.js';
+import type { Ticket } from './ticket.js';
+
+/** Streams in one read: large enough to amortise the query, small enough not to hold the event loop for long while folding. */
+const BATCH = 1000;
+
+export interface LoaderPort {
+  readonly aggregate: AnyAggregate;
+  /** The stream cannot be folded: a bug, or a corrupt journal. */
+  crashed(activation: Activation, error: unknown): void;
+  report(message: string, error: unknown): void;
+}
+
+export class Loader {
+  private pending = new Map<Activation, number>();
+  private scheduled = false;
+  private backoffMs = 0;
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly clock: Clock,
+    private readonly port: LoaderPort,
+  ) {}
+
+  /** Activations whose state is on its way. */
+  loading(): IterableIterator<Activation> {
+    return this.pending.keys();
+  }
+
+  get size(): number {
+    return this.pending.size;
+  }
+
+  /** Loads it with the next batch; a second call for the same life changes nothing. */
+  load(activation: Activation): void {
+    this.pending.set(activation, activation.beginLife());
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const wake = (): void => void this.run();
+    if (this.backoffMs > 0) this.clock.after(this.backoffMs, wake);
+    else this.clock.soon(wake);
+  }
+
+  private async run(): Promise<void> {
+    const batch = [...this.pending].slice(0, BATCH);
+    try {
+      const streams = await this.read(batch.map(([activation]) => activation));
+      this.backoffMs = 0;
+      for (const [activation, life] of batch) {
+        // Asked for again meanwhile: that newer life is loaded by a later batch.
+        if (this.pending.get(activation) !== life) continue;
+        this.pending.delete(activation);
+        this.revive(activation, life, streams.get(activation.stream));
+      }
+    } catch (error) {
+      // Stays pending: the database is a state, not an event. Callers are answered when their time is up.
+      if (this.backoffMs === 0) this.port.report('Streams cannot be read from the database', error);
+      this.backoffMs = Math.min(500, Math.max(20, this.backoffMs * 2));
+    }
+    this.scheduled = false;
+    if (this.pending.size > 0) this.schedule();
+  }
+
+  private async read(activations: Activation[]): Promise<Map<string, StoredStream>> {
+    const unsure = activations.flatMap((activation) => [...activation.waiting()].filter((ticket) => ticket.ambiguous).map((ticket) => [activation, ticket] as const));
+    const settled = unsure.length > 0;
+    const loaded = await this.storage.load(
+      activations.map((activation) => activation.stream),
+      settled,
+    );
+    if (settled) await this.settle(unsure);
+    const streams = new Map<string, StoredStream>();
+    for (const stream of loaded) streams.set(stream.stream, await this.complete(stream));
+    return streams;
+  }
+
+  private async settle(unsure: readonly (readonly [Activation, Ticket])[]): Promise<void> {
+    const keys = unsure.map(([, ticket]) => [ticket.envelope.scope, ticket.envelope.id] as const);
+    const stored = new Map((await this.storage.demandes(keys, true)).map((one) => [demandeKey(one.scope, one.id), one]));
+    for (const [activation, ticket] of unsure) {
+      const found = stored.get(demandeKey(ticket.envelope.scope, ticket.envelope.id));
+      if (found !== undefined) answerStored(ticket, found, activation.stream);
+      ticket.ambiguous = false;
+    }
+  }
+
+  /** A snapshot of another format is ignored: the facts that it stands for are read instead. */
+  private async complete(stored: StoredStream): Promise<StoredStream> {
+    if (stored.snapshot === undefined || stored.snapshot.format === this.port.aggregate.snapshot?.format) return stored;
+    const before = await this.storage.facts(stored.stream, 0, stored.snapshot.version);
+    return { stream: stored.stream, facts: [...before, ...stored.facts] };
+  }
+
+  private revive(activation: Activation, life: number, stored: StoredStream | undefined): void {
+    try {
+      activation.revive(life, fold(this.port.aggregate, stored));
+    } catch (error) {
+      this.port.crashed(activation, error);
+    }
+  }
+}
+
+/** The state that a stored stream stands for. */
+export function fold(aggregate: AnyAggregate, stored: StoredStream | undefined): { state: unknown; version: number; instant: number; snapshotVersion: number } {
+  const snapshot = stored?.snapshot;
+  const kept = snapshot?.state as { instant: number; state: unknown } | undefined;
+  let state: unknown = kept === undefined ? aggregate.initial() : aggregate.snapshot!.decode(kept.state);
+  let version = snapshot?.version ?? 0;
+  let instant = kept?.instant ?? 0;
+  for (const fact of stored?.facts ?? []) {
+    if (fact.version !== ++version) throw new Error(`Stream ${stored?.stream} has a hole before version ${fact.version}`);
+    state = aggregate.evolve(state, aggregate.upcast?.(fact.type, fact.format, fact.data) ?? { ...fact.data, type: fact.type });
+    instant = fact.instant;
+  }
+  return { state, version, instant, snapshotVersion: snapshot?.version ?? 0 };
+}

@@ -1,0 +1,43 @@
+import type { RowChange } from '../outbox/rows.js';
+import type { Fact } from './aggregate.js';
+import type { Envelope, Outcome } from './outcome.js';
+
+/** What was decided for a demande, on a staged state: true only once the group that carries it is committed. */
+export interface Decision {
+  readonly facts: readonly Fact[];
+  /** Version of the stream before and after. */
+  readonly from: number;
+  readonly to: number;
+  readonly instant: number;
+  readonly changes: readonly RowChange[];
+  /** What the caller will be told after the commit. Only `done` leaves a trace. */
+  readonly outcome: Outcome;
+}
+
+/** One demande from arrival to answer. It is answered once; whatever comes later finds it answered. */
+export class Ticket {
+  answered = false;
+  /** Set when staged; cleared when the staged state it rests on is dropped. */
+  decision: Decision | undefined;
+  /** Times a fence was lost under it: twice is a 503, not a loop. */
+  lostFences = 0;
+  /** True while a lost commit may have carried it: it must be looked up before it may be decided again. */
+  ambiguous = false;
+
+  constructor(
+    readonly demande: { readonly type: string },
+    readonly envelope: Envelope,
+    private readonly resolve: (outcome: Outcome) => void,
+  ) {}
+
+  settle(outcome: Outcome): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.resolve(outcome);
+  }
+
+  /** Answers because time is up: a proof when nothing can have happened, else a confession. */
+  expire(maybeExecuted: boolean): void {
+    this.settle({ is: 'unavailable', effect: maybeExecuted || this.ambiguous ? 'unknown' : 'not_executed', retryAfterMs: 1000 });
+  }
+}

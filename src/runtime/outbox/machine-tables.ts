@@ -1,0 +1,56 @@
+import type { TableSchema } from './rows.js';
+
+/** The machine's own tables, as row transactions (relay, inbox, housekeeping) may write them. */
+export const machineTables: readonly TableSchema[] = [
+  {
+    name: 'stream',
+    columns: {
+      id: 'text',
+      kind: 'text',
+      version: 'integer',
+      published: 'integer',
+      instant: 'bigint',
+      quarantined_until: 'bigint',
+      failures: 'integer',
+    },
+    key: ['id'],
+  },
+  {
+    name: 'outbox',
+    columns: {
+      stream: 'text',
+      version: 'integer',
+      type: 'text',
+      data: 'text',
+      demande: 'text',
+      acteur: 'text',
+      instant: 'bigint',
+      format: 'integer',
+      position: 'bigint',
+    },
+    key: ['stream', 'version'],
+  },
+  {
+    name: 'demande',
+    columns: { scope: 'text', id: 'text', stream: 'text', hash: 'text', answer: 'text', instant: 'bigint' },
+    key: ['scope', 'id'],
+  },
+  { name: 'snapshot', columns: { stream: 'text', version: 'integer', format: 'integer', state: 'text' }, key: ['stream'] },
+  { name: 'inbox', columns: { listener: 'text', stream: 'text', version: 'integer' }, key: ['listener', 'stream'] },
+  {
+    name: 'dead_letter',
+    columns: {
+      listener: 'text',
+      stream: 'text',
+      version: 'integer',
+      attempts: 'integer',
+      next_try: 'bigint',
+      error: 'text',
+      dead: 'integer',
+      since: 'bigint',
+    },
+    key: ['listener', 'stream'],
+  },
+  { name: 'publication', columns: { id: 'integer', position: 'bigint' }, key: ['id'] },
+  { name: 'marker', columns: { name: 'text', instant: 'bigint' }, key: ['name'] },
+];

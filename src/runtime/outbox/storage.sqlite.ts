@@ -1,0 +1,227 @@
+import { systemClock, type Clock } from '../clock.js';
+import { groupEncoder } from './commit-columns.js';
+import { SqliteConnection } from './connection.sqlite.js';
+import { DatabaseFile } from './database-file.sqlite.js';
+import { isBusy, sqliteFailure, uniqueColumns, uniqueNames, type UniqueNames } from './failures.sqlite.js';
+import { Lane } from './lane.js';
+import { machineTables } from './machine-tables.js';
+import { sqliteProgram } from './program.sqlite.js';
+import { refusedGroup } from './refused-group.js';
+import { rehearseParts } from './rehearsal.js';
+import { Rows } from './row-transaction.js';
+import type { TableSchema } from './rows.js';
+import { readDemandes, readPublished, readRanges, readStreams, readUnpublished, readVerdict } from './stored-reads.js';
+import {
+  CommitUnknown,
+  ConstraintViolated,
+  FileReplaced,
+  StorageUnavailable,
+  type GroupWrite,
+  type OutboxFact,
+  type RowTransaction,
+  type Storage,
+  type StoredDemande,
+  type StoredStream,
+  type Verdict,
+} from './storage.js';
+
+export interface SqliteStorageOptions {
+  readonly file: string;
+  /** How long one attempt waits inside SQLite, holding a thread of the pool. SQLite's own wait is unfair between processes: short. */
+  readonly busyTimeoutMs?: number;
+  /** How long attempts are repeated, at random moments about a millisecond apart, before `Contended`. */
+  readonly retryForMs?: number;
+  readonly clock?: Clock;
+}
+
+interface Open {
+  readonly write: SqliteConnection;
+  readonly read: SqliteConnection;
+  readonly names: UniqueNames;
+}
+
+/** `Storage` on a SQLite file: every commit is durable (WAL, synchronous=FULL) when its promise resolves. The schema must be there already. */
+export class SqliteStorage implements Storage {
+  private readonly file: DatabaseFile;
+  private readonly lane = new Lane();
+  private readonly clock: Clock;
+  private readonly busyTimeoutMs: number;
+  private readonly retryForMs: number;
+  private opening: Promise<Open> | undefined;
+  private closed = false;
+  private known: ReadonlyMap<string, TableSchema> = new Map();
+  private program = sqliteProgram([]);
+  private encode = groupEncoder([]);
+
+  constructor(options: SqliteStorageOptions) {
+    this.file = new DatabaseFile(options.file);
+    this.clock = options.clock ?? systemClock;
+    this.busyTimeoutMs = options.busyTimeoutMs ?? 25;
+    this.retryForMs = options.retryForMs ?? 1_000;
+  }
+
+  async open(tables: readonly TableSchema[]): Promise<void> {
+    await this.disconnect();
+    this.closed = false;
+    this.known = new Map([...machineTables, ...tables].map((schema) => [schema.name, schema]));
+    this.program = sqliteProgram(tables);
+    this.encode = groupEncoder(tables);
+    await this.lane.run(() => this.guarded(false, async () => undefined));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.lane.run(() => this.disconnect());
+  }
+
+  async commit(group: GroupWrite): Promise<void> {
+    const row = this.encode(group);
+    await this.lane.run(async () => {
+      try {
+        await this.guarded(true, ({ write }) => this.patiently(() => write.run(this.program.commit, row)));
+      } catch (error) {
+        throw error instanceof ConstraintViolated ? refusedGroup(error) : error;
+      }
+      this.acknowledge();
+    });
+  }
+
+  examine(group: GroupWrite): Promise<Verdict> {
+    return this.lane.run(() => this.guarded(false, ({ write }) => readVerdict(write, group)));
+  }
+
+  rehearse(parts: readonly GroupWrite[]): Promise<readonly (ConstraintViolated | undefined)[]> {
+    const written = parts.map((part) => ({ streams: part.heads.map(([stream]) => stream), row: this.encode(part) }));
+    return this.lane.run(() =>
+      this.guarded(false, ({ write, names }) =>
+        this.inTransaction(write, 'ROLLBACK', () =>
+          rehearseParts(
+            written,
+            (sql) => write.exec(sql),
+            (row) => write.run(this.program.commit, row),
+            (error) => sqliteFailure(error, false, names),
+          ),
+        ),
+      ),
+    );
+  }
+
+  transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T> {
+    return this.lane.run(async () => {
+      const result = await this.guarded(true, ({ write, names }) => {
+        const rows = new Rows(write, this.known, (error) => sqliteFailure(error, false, names));
+        return this.inTransaction(write, 'COMMIT', () => work(rows).finally(() => rows.end()));
+      });
+      this.acknowledge();
+      return result;
+    });
+  }
+
+  load(streams: readonly string[], settled = false): Promise<StoredStream[]> {
+    return this.reading(settled, (on) => readStreams(on, streams));
+  }
+
+  demandes(keys: readonly (readonly [scope: string, id: string])[], settled = false): Promise<StoredDemande[]> {
+    return this.reading(settled, (on) => readDemandes(on, keys));
+  }
+
+  unpublished(limit: number, perStream: number, after: string): Promise<OutboxFact[]> {
+    return this.reading(false, (on) => readUnpublished(on, limit, perStream, after));
+  }
+
+  facts(stream: string, from: number, to: number): Promise<OutboxFact[]> {
+    return this.reading(false, (on) => readRanges(on, [[stream, from, to]]));
+  }
+
+  published(after: number, limit: number): Promise<OutboxFact[]> {
+    return this.reading(false, (on) => readPublished(on, after, limit));
+  }
+
+  /** A settled read takes the write lock in its turn: whatever transaction was still open, here or in another process, has ended by then. */
+  private reading<T>(settled: boolean, read: (on: SqliteConnection) => Promise<T>): Promise<T> {
+    if (!settled) return this.guarded(false, (open) => this.patiently(() => read(open.read)));
+    return this.lane.run(() => this.guarded(false, ({ write }) => this.inTransaction(write, 'ROLLBACK', () => read(write))));
+  }
+
+  private async inTransaction<T>(write: SqliteConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>): Promise<T> {
+    await this.patiently(() => write.exec('BEGIN IMMEDIATE'));
+    try {
+      const result = await work();
+      await this.patiently(() => write.exec(end));
+      return result;
+    } catch (error) {
+      // Some errors have rolled back already; a second rollback then fails and changes nothing.
+      await write.exec('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Runs `work` on the connections, opened when needed, and gives its errors their meaning. */
+  private async guarded<T>(writing: boolean, work: (open: Open) => Promise<T>): Promise<T> {
+    if (this.closed) throw new StorageUnavailable('the storage is closed');
+    let names: UniqueNames = new Map();
+    try {
+      this.file.check();
+      const open = await (this.opening ??= this.connect());
+      names = open.names;
+      return await work(open);
+    } catch (error) {
+      const failure = sqliteFailure(error, writing, names);
+      if (failure instanceof StorageUnavailable || failure instanceof CommitUnknown) await this.disconnect();
+      throw failure;
+    }
+  }
+
+  /** What was written to a file that is no longer there must not be acknowledged. */
+  private acknowledge(): void {
+    try {
+      this.file.check();
+    } catch (error) {
+      if (error instanceof FileReplaced) throw new CommitUnknown(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<Open> {
+    const opened: SqliteConnection[] = [];
+    try {
+      const write = await this.connection(opened, 'synchronous = FULL');
+      for (const statement of this.program.setup) await write.exec(statement);
+      const read = await this.connection(opened, 'query_only = ON');
+      this.file.remember();
+      return { write, read, names: uniqueNames(await read.all(uniqueColumns, [])) };
+    } catch (error) {
+      this.opening = undefined;
+      for (const connection of opened) await connection.close();
+      throw error;
+    }
+  }
+
+  private async connection(opened: SqliteConnection[], pragma: string): Promise<SqliteConnection> {
+    const connection = await SqliteConnection.open(this.file.path);
+    opened.push(connection);
+    const pragmas = [`busy_timeout = ${this.busyTimeoutMs}`, 'journal_mode = WAL', 'foreign_keys = ON', 'temp_store = MEMORY', pragma];
+    for (const each of pragmas) await this.patiently(() => connection.exec(`PRAGMA ${each}`));
+    return connection;
+  }
+
+  private async disconnect(): Promise<void> {
+    const opening = this.opening;
+    this.opening = undefined;
+    const open = await opening?.catch(() => undefined);
+    await open?.write.close();
+    await open?.read.close();
+  }
+
+  private async patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    const end = this.clock.monotonic() + this.retryForMs;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isBusy(error) || this.clock.monotonic() >= end) throw error;
+        await new Promise<void>((resolve) => this.clock.after(1 + this.clock.chance(), resolve));
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** A dynamic family: processes that come and go by themselves, each with its own restart budget (`quarantine.ts`). */
+
+export type MemberState = 'starting' | 'running' | 'broken' | 'quarantined' | 'stopping';
+
+/** One living process of a family. */
+export interface Member {
+  /** May contain dots. */
+  readonly name: string;
+  readonly state: MemberState;
+  readonly restarts: number;
+  /** Demandes waiting in its mailbox. */
+  readonly depth: number;
+  readonly lastError: string | null;
+}
+
+/** What a family shows of itself. None of it may cost more than what it returns: there may be a million members. */
+export interface Family {
+  /** How many members are in each state; absent means none. */
+  counts(): Readonly<Partial<Record<MemberState, number>>>;
+  /** At most `limit` members, those in trouble first when that costs nothing. */
+  list(limit: number): readonly Member[];
+  find(name: string): Member | undefined;
+  /** Makes that member crash as a bug would. False when no such member lives here. */
+  crash(name: string): boolean;
+}
+
+/** Past this many members a family is shown as counts. */
+export const FOLD_ABOVE = 50;

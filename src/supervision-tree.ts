@@ -1,0 +1,50 @@
+/**
+ * The whole tree on one page: who falls with whom, and how often.
+ *
+ * Children start from top to bottom and stop from bottom to top. A supervisor that had to restart something more than `restarts` times
+ * within `periodMs` stops what it holds and lets the one above decide; past the root, the process ends and comes back as a new incarnation.
+ *
+ * An unreachable database is a state, never a crash: nothing here restarts because of it.
+ */
+import type { Child } from './runtime/supervision/child.js';
+import type { Intensity, Strategy } from './runtime/supervision/restart-policy.js';
+import type { SupervisorSpec } from './runtime/supervision/spec.js';
+
+/** How each leaf starts. */
+export interface Parts {
+  /** The read lane: data source, migrations. */
+  readonly source: Child['start'];
+  /** The write lane: group commit, fenced. */
+  readonly journal: Child['start'];
+  /** One process per séance; each has its own restart budget and quarantine. */
+  readonly reunions: Child['start'];
+  /** Paiements, notifications. */
+  readonly ecouteurs: Child['start'];
+  /** From the outbox to the listeners. */
+  readonly relais: Child['start'];
+  /** HTTP. */
+  readonly web: Child['start'];
+}
+
+/** A hiccup is forgiven, a loop is not. Raising it: a part that fails for good keeps its callers waiting for longer before a wider restart. */
+const USUAL: Intensity = { restarts: 3, periodMs: 5_000 };
+
+export function supervisionTree(parts: Parts): SupervisorSpec {
+  return supervisor('monclub', 'one_for_one', [
+    // What stands on the database falls with it, and only that.
+    supervisor('coeur', 'rest_for_one', [
+      supervisor('base', 'one_for_one', [leaf('source', parts.source), leaf('journal', parts.journal)]),
+      supervisor('club', 'one_for_one', [leaf('reunions', parts.reunions), leaf('ecouteurs', parts.ecouteurs)]),
+      leaf('relais', parts.relais),
+    ]),
+    leaf('web', parts.web),
+  ]);
+}
+
+function supervisor(name: string, strategy: Strategy, children: SupervisorSpec['children']): SupervisorSpec {
+  return { name, strategy, intensity: USUAL, children };
+}
+
+function leaf(name: string, start: Child['start']): Child {
+  return { name, start };
+}
