@@ -83,7 +83,7 @@ async function lock() {
     }
     const pid = read(OWNER);
     if (isStale(pid)) breakLock(pid);
-    else if (!told) say(`another preparation is running (pid ${pid}), waiting for it`);
+    else if (!told) say(`another preparation is running (pid ${pid || 'not known yet'}), waiting for it`);
     await wait(200);
   }
 }

@@ -27,7 +27,7 @@ export type ListQuery = { readonly apres?: string | undefined; readonly limite: 
 
 /** Gives a handler its checked query. Unknown parameters are refused like any wrong field (422). */
 export function FromQuery(schema: z.ZodObject): ParameterDecorator {
-  const take = fromQuery(schema);
+  const take = fromQuery({ list: schema });
   return (target, key, index) => {
     take(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
@@ -36,9 +36,9 @@ export function FromQuery(schema: z.ZodObject): ParameterDecorator {
   };
 }
 
-const fromQuery = createParamDecorator((schema: z.ZodType, context: ExecutionContext) => {
+const fromQuery = createParamDecorator(({ list }: { list: z.ZodType }, context: ExecutionContext) => {
   const { query } = context.switchToHttp().getRequest<Request>();
-  const parsed = schema.safeParse(query);
+  const parsed = list.safeParse(query);
   if (!parsed.success) throw new InvalidDemande(wrongFields(parsed.error.issues, query));
   return parsed.data;
 });

@@ -28,7 +28,7 @@ const NO_BODY = z.strictObject({});
  * reply whatever happens next, so that the caller can always ask again. One declaration is the type, the check and the documentation.
  */
 export function FromRequest(schema: z.ZodType = NO_BODY): ParameterDecorator {
-  const take = fromRequest(schema);
+  const take = fromRequest({ body: schema });
   return (target, key, index) => {
     take(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
@@ -36,9 +36,10 @@ export function FromRequest(schema: z.ZodType = NO_BODY): ParameterDecorator {
   };
 }
 
-const fromRequest = createParamDecorator((schema: z.ZodType, context: ExecutionContext) => {
+// The schema travels in an object of its own: Nest takes whatever has a `transform` for a pipe, and `{ schema }` for options of its own.
+const fromRequest = createParamDecorator(({ body }: { body: z.ZodType }, context: ExecutionContext) => {
   const http = context.switchToHttp();
-  return readDemande(http.getRequest<Request>(), http.getResponse<Reply>(), schema);
+  return readDemande(http.getRequest<Request>(), http.getResponse<Reply>(), body);
 });
 
 /** The demande in `request`. Throws `InvalidDemande` with every wrong field. */

@@ -3,13 +3,14 @@ import type { Clock } from '../runtime/clock.js';
 import { sendProblem } from './problem.js';
 
 /**
- * A planned leave: what was accepted is finished, what comes after is told to go elsewhere (503 `arret_en_cours`), and nobody
- * is cut in the middle of an answer.
+ * A planned leave: what was accepted is finished, what comes after is told to go elsewhere (503 `arret_en_cours`), endless
+ * streams are closed, and nobody is cut in the middle of an answer.
  */
 export class Departure {
   private leaving = false;
   private inFlight = 0;
   private whenEmpty: (() => void) | undefined;
+  private readonly streams = new Set<() => void>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -18,8 +19,7 @@ export class Departure {
     fastify.addHook('onRequest', (request, reply, done) => {
       if (this.leaving) {
         void reply.header('connection', 'close');
-        sendProblem(request, reply, 'arret_en_cours', { etat: 'not_executed' });
-        return;
+        return sendProblem(request, reply, 'arret_en_cours', { etat: 'not_executed' });
       }
       this.inFlight++;
       reply.raw.once('close', this.gone);
@@ -27,14 +27,16 @@ export class Departure {
     });
   }
 
-  private readonly gone = (): void => {
-    this.inFlight--;
-    if (this.inFlight === 0) this.whenEmpty?.();
-  };
+  /** An answer that never ends by itself: `close` is called when the leave begins. The returned function forgets it. */
+  streaming(close: () => void): () => void {
+    this.streams.add(close);
+    return () => this.streams.delete(close);
+  }
 
-  /** Refuses newcomers, closes idle connections, and waits until every accepted request is answered, at most `graceMs`. */
+  /** Refuses newcomers, ends streams, and waits until every accepted request is answered, at most `graceMs`. */
   async leave(fastify: FastifyInstance, graceMs: number): Promise<void> {
     this.leaving = true;
+    for (const close of this.streams) close();
     fastify.server.closeIdleConnections();
     if (this.inFlight === 0) return;
     await new Promise<void>((resolve) => {
@@ -45,4 +47,9 @@ export class Departure {
       };
     });
   }
+
+  private readonly gone = (): void => {
+    this.inFlight--;
+    if (this.inFlight === 0) this.whenEmpty?.();
+  };
 }

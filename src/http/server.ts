@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { RequestMethod } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '../runtime/clock.js';
@@ -10,8 +9,9 @@ import { readJson } from './json-body.js';
 import { MACHINE_REFUSALS } from './machine.refus.js';
 import { serveDocumentation } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
-import { Problem, sendProblem } from './problem.js';
+import { sendProblem } from './problem.js';
 import { Routes } from './routes.js';
+import { secure } from './security.js';
 import { capConnections, clientErrors } from './socket-errors.js';
 
 export interface ServerOptions {
@@ -51,18 +51,18 @@ export function createAdapter({ clock }: ServerOptions): FastifyAdapter {
 }
 
 /** Gives `app` the common manners. Called once, before `listen`. */
-export async function dress(app: NestFastifyApplication, options: ServerOptions): Promise<Departure> {
+export function dress(app: NestFastifyApplication, options: ServerOptions): Departure {
   const fastify = app.getHttpAdapter().getInstance();
   const catalogue = app.get(Catalogue);
   const routes = new Routes();
   const departure = new Departure(options.clock);
   fastify.decorate('door', doorOf(options, catalogue));
   routes.learnFrom(fastify);
+  secure(fastify);
   departure.watch(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
   capConnections(fastify.server, options.maxConnections, catalogue);
-  await app.register(helmet, SECURITY);
   app.setGlobalPrefix('api/v1', { exclude: ROOT });
   app.useGlobalFilters(new ProblemFilter(routes));
   serveDocumentation(app, catalogue);
@@ -76,7 +76,7 @@ function doorOf({ clock, deadlineMs }: ServerOptions, catalogue: Catalogue): Doo
 
 /** `clock` with its random bytes drawn 4 kB at a time: one call into the kernel per request is what a hot route would feel. */
 function withPooledBytes(clock: Clock): Clock {
-  let pool = new Uint8Array(0);
+  let pool: Uint8Array = new Uint8Array(0);
   let used = 0;
   return {
     ...clock,
@@ -91,21 +91,3 @@ function withPooledBytes(clock: Clock): Clock {
     },
   };
 }
-
-/** Nothing comes from elsewhere. `style-src` is loose for Swagger UI, which styles its own elements; nothing runs inline. */
-const SECURITY = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:'],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // Plain HTTP on a local network is a supported way to run the club.
-  strictTransportSecurity: false,
-} as const;

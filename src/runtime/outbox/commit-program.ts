@@ -86,7 +86,11 @@ function tableStep(d: Dialect, schema: TableSchema, table: number, part: string,
 
 function tableStatement(d: Dialect, schema: TableSchema, part: string, from: string): string {
   const name = quoted(schema.name);
-  const columns = Object.entries(schema.columns).map(([column, type], index) => ({ column, name: quoted(column), cell: d.cell(index, type) }));
+  const columns = Object.entries(schema.columns).map(([column, type], index) => ({
+    column,
+    name: quoted(column),
+    cell: d.cell(index, type),
+  }));
   const match = columns.filter(({ column }) => schema.key.includes(column)).map((c) => `${name}.${c.name} = ${c.cell}`);
   const matching = `WHERE ${d.everyItem} AND ${match.join(' AND ')}`;
   const update = (sets: readonly string[]): string => `UPDATE ${name} SET ${sets.join(', ')} ${from} ${matching}`;
@@ -96,13 +100,20 @@ function tableStatement(d: Dialect, schema: TableSchema, part: string, from: str
     case 'taken':
       return `INSERT INTO ${name} (${columns.map((c) => c.name).join(', ')}) SELECT ${columns.map((c) => c.cell).join(', ')} ${from}`;
     case 'deleted':
-      return deletion(d, name, columns.filter(({ column }) => schema.key.includes(column)), from);
+      return deletion(
+        d,
+        name,
+        columns.filter(({ column }) => schema.key.includes(column)),
+        from,
+      );
     case 'rising': {
       const limits = columns.filter(({ column }) => schema.limits?.includes(column));
       return update(limits.map((c) => `${c.name} = ${d.greatest(`${name}.${c.name}`, `coalesce(${c.cell}, ${name}.${c.name})`)}`));
     }
     default:
-      return update(columns.filter(({ column }) => !schema.key.includes(column)).map((c) => `${c.name} = coalesce(${c.cell}, ${name}.${c.name})`));
+      return update(
+        columns.filter(({ column }) => !schema.key.includes(column)).map((c) => `${c.name} = coalesce(${c.cell}, ${name}.${c.name})`),
+      );
   }
 }
 

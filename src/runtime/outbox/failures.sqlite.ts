@@ -51,7 +51,8 @@ export function sqliteFailure(error: unknown, committing: boolean, names: Unique
   if (code === undefined || !(error instanceof Error)) return error;
   if (code === 'SQLITE_CONSTRAINT') return new ConstraintViolated(constraintName(error.message, names), error.message);
   if (isBusy(error)) return new Contended(error.message, { cause: error });
-  if (code === 'SQLITE_IOERR') return committing ? new CommitUnknown(error.message, { cause: error }) : new StorageUnavailable(error.message, { cause: error });
+  if (code === 'SQLITE_IOERR')
+    return committing ? new CommitUnknown(error.message, { cause: error }) : new StorageUnavailable(error.message, { cause: error });
   if (UNAVAILABLE.has(code)) return new StorageUnavailable(error.message, { cause: error });
   return error;
 }

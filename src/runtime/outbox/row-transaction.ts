@@ -164,7 +164,8 @@ export class Rows implements RowTransaction {
 function list(rows: readonly Row[], columns: readonly string[]): string {
   return JSON.stringify(
     rows.map((row) => {
-      if (Object.keys(row).length !== columns.length) throw new Error(`rows of one statement must have the same columns (${columns.join(', ')})`);
+      if (Object.keys(row).length !== columns.length)
+        throw new Error(`rows of one statement must have the same columns (${columns.join(', ')})`);
       return columns.map((column) => {
         const cell = row[column];
         if (cell === undefined) throw new Error(`column "${column}" is missing in a row`);

@@ -2,26 +2,25 @@ import { systemClock, type Clock } from '../clock.js';
 import { groupEncoder } from './commit-columns.js';
 import { SqliteConnection } from './connection.sqlite.js';
 import { DatabaseFile } from './database-file.sqlite.js';
-import { isBusy, sqliteFailure, uniqueColumns, uniqueNames, type UniqueNames } from './failures.sqlite.js';
+import { sqliteFailure, uniqueColumns, uniqueNames, type UniqueNames } from './failures.sqlite.js';
 import { Lane } from './lane.js';
 import { machineTables } from './machine-tables.js';
+import { patiently } from './patience.sqlite.js';
 import { sqliteProgram } from './program.sqlite.js';
+import { ReadingStorage, type Settle } from './reading-storage.js';
 import { refusedGroup } from './refused-group.js';
 import { rehearseParts } from './rehearsal.js';
 import { Rows } from './row-transaction.js';
 import type { TableSchema } from './rows.js';
-import { readDemandes, readPublished, readRanges, readStreams, readUnpublished, readVerdict } from './stored-reads.js';
+import { readVerdict } from './stored-reads.js';
 import {
   CommitUnknown,
   ConstraintViolated,
   FileReplaced,
   StorageUnavailable,
   type GroupWrite,
-  type OutboxFact,
   type RowTransaction,
   type Storage,
-  type StoredDemande,
-  type StoredStream,
   type Verdict,
 } from './storage.js';
 
@@ -41,7 +40,7 @@ interface Open {
 }
 
 /** `Storage` on a SQLite file: every commit is durable (WAL, synchronous=FULL) when its promise resolves. The schema must be there already. */
-export class SqliteStorage implements Storage {
+export class SqliteStorage extends ReadingStorage implements Storage {
   private readonly file: DatabaseFile;
   private readonly lane = new Lane();
   private readonly clock: Clock;
@@ -54,6 +53,7 @@ export class SqliteStorage implements Storage {
   private encode = groupEncoder([]);
 
   constructor(options: SqliteStorageOptions) {
+    super();
     this.file = new DatabaseFile(options.file);
     this.clock = options.clock ?? systemClock;
     this.busyTimeoutMs = options.busyTimeoutMs ?? 25;
@@ -61,12 +61,14 @@ export class SqliteStorage implements Storage {
   }
 
   async open(tables: readonly TableSchema[]): Promise<void> {
-    await this.disconnect();
     this.closed = false;
     this.known = new Map([...machineTables, ...tables].map((schema) => [schema.name, schema]));
     this.program = sqliteProgram(tables);
     this.encode = groupEncoder(tables);
-    await this.lane.run(() => this.guarded(false, async () => undefined));
+    await this.lane.run(async () => {
+      await this.disconnect();
+      await this.guarded(false, async () => undefined);
+    });
   }
 
   async close(): Promise<void> {
@@ -117,30 +119,10 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  load(streams: readonly string[], settled = false): Promise<StoredStream[]> {
-    return this.reading(settled, (on) => readStreams(on, streams));
-  }
-
-  demandes(keys: readonly (readonly [scope: string, id: string])[], settled = false): Promise<StoredDemande[]> {
-    return this.reading(settled, (on) => readDemandes(on, keys));
-  }
-
-  unpublished(limit: number, perStream: number, after: string): Promise<OutboxFact[]> {
-    return this.reading(false, (on) => readUnpublished(on, limit, perStream, after));
-  }
-
-  facts(stream: string, from: number, to: number): Promise<OutboxFact[]> {
-    return this.reading(false, (on) => readRanges(on, [[stream, from, to]]));
-  }
-
-  published(after: number, limit: number): Promise<OutboxFact[]> {
-    return this.reading(false, (on) => readPublished(on, after, limit));
-  }
-
   /** A settled read takes the write lock in its turn: whatever transaction was still open, here or in another process, has ended by then. */
-  private reading<T>(settled: boolean, read: (on: SqliteConnection) => Promise<T>): Promise<T> {
-    if (!settled) return this.guarded(false, (open) => this.patiently(() => read(open.read)));
-    return this.lane.run(() => this.guarded(false, ({ write }) => this.inTransaction(write, 'ROLLBACK', () => read(write))));
+  protected read<T>(settle: Settle | undefined, work: (on: SqliteConnection) => Promise<T>): Promise<T> {
+    if (settle === undefined) return this.guarded(false, (open) => this.patiently(() => work(open.read)));
+    return this.lane.run(() => this.guarded(false, ({ write }) => this.inTransaction(write, 'ROLLBACK', () => work(write))));
   }
 
   private async inTransaction<T>(write: SqliteConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>): Promise<T> {
@@ -213,15 +195,7 @@ export class SqliteStorage implements Storage {
     await open?.read.close();
   }
 
-  private async patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    const end = this.clock.monotonic() + this.retryForMs;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isBusy(error) || this.clock.monotonic() >= end) throw error;
-        await new Promise<void>((resolve) => this.clock.after(1 + this.clock.chance(), resolve));
-      }
-    }
+  private patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    return patiently(this.clock, this.retryForMs, attempt);
   }
 }

@@ -7,7 +7,16 @@ import type { Cell, RowChange, TableSchema } from './rows.js';
 /** `[stream, kind, expected version, next version, instant of the last fact]`. `next === expected`: compared only. `expected === 0`: the stream must not exist. */
 export type HeadWrite = readonly [stream: string, kind: string, expected: number, next: number, instant: number];
 /** `data` is the fact without its type, as a JSON value. */
-export type FactWrite = readonly [stream: string, version: number, type: string, data: unknown, demande: string, acteur: string | null, instant: number, format: number];
+export type FactWrite = readonly [
+  stream: string,
+  version: number,
+  type: string,
+  data: unknown,
+  demande: string,
+  acteur: string | null,
+  instant: number,
+  format: number,
+];
 /** One accepted demande; `answer` is a JSON value. The primary key is (scope, id). */
 export type DemandeWrite = readonly [scope: string, id: string, stream: string, hash: string, answer: unknown, instant: number];
 export type SnapshotWrite = readonly [stream: string, version: number, format: number, state: unknown];
@@ -46,7 +55,13 @@ export interface StoredDemande {
 export interface StoredStream {
   readonly stream: string;
   readonly snapshot?: { readonly version: number; readonly format: number; readonly state: unknown };
-  readonly facts: readonly { readonly version: number; readonly type: string; readonly format: number; readonly instant: number; readonly data: Record<string, unknown> }[];
+  readonly facts: readonly {
+    readonly version: number;
+    readonly type: string;
+    readonly format: number;
+    readonly instant: number;
+    readonly data: Record<string, unknown>;
+  }[];
 }
 
 /**

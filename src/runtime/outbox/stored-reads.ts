@@ -100,7 +100,10 @@ export async function readUnpublished(on: Executor, limit: number, perStream: nu
 }
 
 /** Facts of several streams, each with `from < version <= to`, in the order of the ranges. */
-export async function readRanges(on: Executor, ranges: readonly (readonly [stream: string, from: number, to: number])[]): Promise<OutboxFact[]> {
+export async function readRanges(
+  on: Executor,
+  ranges: readonly (readonly [stream: string, from: number, to: number])[],
+): Promise<OutboxFact[]> {
   const d = on.dialect;
   const rows = await on.all(
     `SELECT ${factColumns} FROM ${d.each(d.param(1))} CROSS JOIN outbox o CROSS JOIN stream s WHERE ${d.everyItem} AND o.stream = ${d.cell(0, 'text')} ` +

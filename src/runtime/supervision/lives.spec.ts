@@ -130,6 +130,17 @@ describe('C3 nothing waits for ever', () => {
     expect(await play.followed()).toBe('-a');
   });
 
+  it('S6: an order to stop while a restart still takes down the old lives starts none of the new ones', async () => {
+    const play = new PlayTree();
+    await play.plant('one_for_all', [play.child('a'), play.child('b')]).started();
+    play.hangsAtStop.add('b');
+    expect(await play.crash('a')).toBe('');
+    const stopped = play.tree.stop();
+    await play.clock.pass(5_000);
+    await stopped;
+    expect(await play.followed()).toBe('-a');
+  });
+
   it('stopping twice waits for the same end, and an exit on the way restarts nothing', async () => {
     const play = new PlayTree();
     await play.plant('one_for_one', [play.child('a'), play.child('b')]).started();

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '../../src/database/data-source.js';
+import { openStorage } from '../../src/database/open-storage.js';
+import { reunionsTables } from '../../src/modules/reunions/reunions.tables.js';
+import { membresTables } from '../../src/modules/membres/membres.tables.js';
+import { tableSchema } from '../../src/database/schema.js';
+import { creerSeance, type Demande } from '../../src/modules/reunions/seance.js';
+import type { Reponse } from '../../src/modules/reunions/reponses.js';
+import { Registry } from '../../src/runtime/aggregate/registry.js';
+import type { Asks, Envelope, Outcome } from '../../src/runtime/aggregate/outcome.js';
+import { systemClock } from '../../src/runtime/clock.js';
+import { Machine } from '../../src/runtime/machine.js';
+import { DEFAULT_CRASH_POLICY } from '../../src/runtime/supervision/quarantine.js';
+
+/** A machine with séances on a database of its own, without HTTP. */
+export class BenchClub {
+  private constructor(
+    readonly machine: Machine,
+    readonly seances: Asks<Demande, Reponse> & Registry,
+    private readonly folder: string,
+  ) {}
+
+  static async open(databaseUrl?: string): Promise<BenchClub> {
+    const folder = mkdtempSync(join(tmpdir(), 'monclub-bench-'));
+    const url = databaseUrl ?? `sqlite:${join(folder, 'club.sqlite')}`;
+    const machine = new Machine({
+      storage: openStorage(url),
+      clock: systemClock,
+      journal: { group: 4096, queue: 16_384 },
+      registry: { mailbox: 4096, living: 200_000, idleMs: 600_000, crashes: DEFAULT_CRASH_POLICY },
+      migrate: () => migrate(url),
+      report: (message, error) => console.error(message, error),
+    });
+    const seances = machine.host(creerSeance({ tardifHeures: 24 }));
+    machine.declare([...reunionsTables, ...membresTables].map((one) => tableSchema(one)));
+    await machine.open();
+    seances.start();
+    return new BenchClub(machine, seances, folder);
+  }
+
+  async close(): Promise<void> {
+    await this.seances.stop(10_000);
+    await this.machine.storage.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async membres(count: number): Promise<string[]> {
+    const ids = Array.from({ length: count }, (_, i) => `mem_${String(i).padStart(26, '0')}`);
+    for (let from = 0; from < count; from += 5000) {
+      const rows = ids.slice(from, from + 5000).map((id) => ({ id, nom: `Membre ${id}`, cree_le: 0, version: 1 }));
+      await this.machine.storage.transact((tx) => tx.insert('membre', rows));
+    }
+    return ids;
+  }
+
+  planifier(id: string, places: number): Promise<Outcome> {
+    const demande = {
+      type: 'planifier', id, titre: 'Soirée Polar', lieu: null, debut: '2036-12-01T19:00:00+01:00', fin: '2036-12-01T21:00:00+01:00',
+      fuseau: 'Europe/Paris', places, prixCentimes: 500, paiement: 'sur_place', listeAttenteMax: null,
+    } as const;
+    return this.seances.ask(id, demande as Demande, envelope(JSON.stringify(demande)));
+  }
+}
+
+let ids = 0;
+
+export function envelope(hash: string): Envelope {
+  return { scope: 'http', id: `bench-${(ids++).toString(36).padStart(20, '0')}`, minted: true, acteur: null, instant: Date.now(), hash, deadline: performance.now() + 10_000 };
+}

@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import sqlite3 from 'sqlite3';
+import { DataSource, type DataSourceOptions, type MixedList, type EntitySchema } from 'typeorm';
+import { isBusy, sqliteFailure } from '../runtime/outbox/failures.sqlite.js';
+import { StorageUnavailable } from '../runtime/outbox/storage.js';
+import { parseDatabaseUrl } from './database-url.js';
+import { migrations as postgresMigrations } from './migrations/postgres/index.js';
+import { migrations as sqliteMigrations } from './migrations/sqlite/index.js';
+
+// oxlint-disable-next-line typescript/no-unsafe-function-type -- TypeORM's own name for entity classes
+type Entities = MixedList<Function | string | EntitySchema>;
+
+/** "monclub" in ASCII, cut to what an advisory lock takes: only one instance migrates at a time. */
+const MIGRATION_LOCK = 0x6d6f6e63;
+const MIGRATION_PATIENCE_MS = 30_000;
+
+/** Options of a DataSource that may write: for migrations and the command line only. The application writes through `Storage`. */
+export function dataSourceOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.engine === 'sqlite') {
+    return { type: 'sqlite', database: database.file, enableWAL: true, busyTimeout: 5_000, entities, migrations: sqliteMigrations };
+  }
+  return { type: 'postgres', url: database.url, parseInt8: true, entities, migrations: postgresMigrations, connectTimeoutMS: 3_000 };
+}
+
+/**
+ * Options of the read lane: the connections refuse every write. On SQLite they are apart from the write lane's, so that no request
+ * ever sees an uncommitted row; the file must exist (see `migrate`). `bigint` columns are numbers on both engines.
+ */
+export function readOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.engine === 'sqlite') {
+    return { type: 'sqlite', database: database.file, flags: sqlite3.OPEN_READONLY | sqlite3.OPEN_FULLMUTEX, busyTimeout: 1_000, entities };
+  }
+  return {
+    type: 'postgres',
+    url: database.url,
+    parseInt8: true,
+    entities,
+    poolSize: 8,
+    connectTimeoutMS: 3_000,
+    applicationName: 'monclub-reads',
+    extra: { options: '-c default_transaction_read_only=on -c statement_timeout=5000', keepAlive: true },
+  };
+}
+
+/** The DataSource of the read lane, not yet initialized. */
+export function readDataSource(databaseUrl: string, entities: Entities = []): DataSource {
+  return new DataSource(readOptions(databaseUrl, entities));
+}
+
+/** Brings the database to today's schema; safe when several instances start together. Throws `StorageUnavailable` when it cannot be reached. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const database = parseDatabaseUrl(databaseUrl);
+  if (database.engine === 'postgres') return migratePostgres(databaseUrl);
+  await mkdir(dirname(database.file), { recursive: true });
+  const end = performance.now() + MIGRATION_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await migrateSqlite(databaseUrl);
+    } catch (error) {
+      // Turning a new file to WAL does not wait for the instance that is doing the same.
+      if (!isBusy(error) || performance.now() > end) throw sqliteFailure(error, false, new Map());
+      await pause(5 + Math.random() * 20);
+    }
+  }
+}
+
+async function migrateSqlite(databaseUrl: string): Promise<void> {
+  const source = await new DataSource(dataSourceOptions(databaseUrl)).initialize();
+  try {
+    await source.query('PRAGMA synchronous = FULL');
+    // One transaction for all of them, taken before the list of what has run is read: the DataSource has one connection.
+    await source.query('BEGIN IMMEDIATE');
+    await source.runMigrations({ transaction: 'none' });
+    await source.query('COMMIT');
+  } finally {
+    await source.destroy();
+  }
+}
+
+async function migratePostgres(databaseUrl: string): Promise<void> {
+  const source = await new DataSource(dataSourceOptions(databaseUrl)).initialize().catch((error: unknown) => {
+    throw error instanceof Error ? new StorageUnavailable(error.message, { cause: error }) : error;
+  });
+  try {
+    const runner = source.createQueryRunner();
+    try {
+      await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await source.runMigrations({ transaction: 'each' });
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+      await runner.release();
+    }
+  } finally {
+    await source.destroy();
+  }
+}

