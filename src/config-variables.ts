@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { parseDatabaseUrl } from './database/database-url.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-export type Database = { readonly engine: 'sqlite'; readonly path: string } | { readonly engine: 'postgres'; readonly url: string };
+/** Where the club's database is; `url` as it was given. */
+export interface Database {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly url: string;
+}
 
 /** One variable: how it is read, what to say when it is wrong, and an example that is right. */
 export interface Variable<T> {
@@ -102,11 +107,18 @@ function isZone(name: string): boolean {
 }
 
 function readDatabase(url: string, context: z.RefinementCtx): Database {
-  const sqlite = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (sqlite !== undefined && sqlite !== ':memory:') return { engine: 'sqlite', path: sqlite };
-  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).hostname !== '') return { engine: 'postgres', url };
+  const database = known(url);
+  if (database !== undefined) return { engine: database.engine, url };
   context.addIssue({ code: 'custom', message: 'database' });
   return z.NEVER;
+}
+
+function known(url: string): ReturnType<typeof parseDatabaseUrl> | undefined {
+  try {
+    return parseDatabaseUrl(url);
+  } catch {
+    return undefined;
+  }
 }
 
 function readPeer(text: string, context: z.RefinementCtx): { host: string; port: number } {

@@ -30,6 +30,9 @@ export interface Config {
   readonly sqliteKillFrozen: boolean;
 }
 
+/** Where Nest finds the configuration. */
+export const CONFIG = Symbol('config');
+
 export interface ClusterConfig {
   readonly host: string;
   readonly port: number;
@@ -77,7 +80,7 @@ export function readConfig(env: Environment): Config {
 function assemble(v: Values): Config {
   const port = v.PORT ?? 3000;
   const host = v.HOST ?? '127.0.0.1';
-  const database: Database = v.DATABASE_URL ?? { engine: 'sqlite', path: 'data/monclub.sqlite' };
+  const database: Database = v.DATABASE_URL ?? { engine: 'sqlite', url: 'sqlite:data/monclub.sqlite' };
   const instanceId = v.INSTANCE_ID ?? `monclub-${port}`;
   return {
     instanceId,

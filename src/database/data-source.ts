@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions, type MixedList, type EntitySchema } from 'typeorm';
 import { isBusy, sqliteFailure } from '../runtime/outbox/failures.sqlite.js';
+import { int8AsNumber } from '../runtime/outbox/session.postgres.js';
 import { StorageUnavailable } from '../runtime/outbox/storage.js';
 import { parseDatabaseUrl } from './database-url.js';
 import { migrations as postgresMigrations } from './migrations/postgres/index.js';
@@ -22,7 +23,7 @@ export function dataSourceOptions(databaseUrl: string, entities: Entities = []):
   if (database.engine === 'sqlite') {
     return { type: 'sqlite', database: database.file, enableWAL: true, busyTimeout: 5_000, entities, migrations: sqliteMigrations };
   }
-  return { type: 'postgres', url: database.url, parseInt8: true, entities, migrations: postgresMigrations, connectTimeoutMS: 3_000 };
+  return { type: 'postgres', url: database.url, entities, migrations: postgresMigrations, connectTimeoutMS: 3_000 };
 }
 
 /**
@@ -37,12 +38,12 @@ export function readOptions(databaseUrl: string, entities: Entities = []): DataS
   return {
     type: 'postgres',
     url: database.url,
-    parseInt8: true,
     entities,
     poolSize: 8,
     connectTimeoutMS: 3_000,
     applicationName: 'monclub-reads',
-    extra: { options: '-c default_transaction_read_only=on -c statement_timeout=5000', keepAlive: true },
+    // `types` rather than TypeORM's parseInt8, which changes the parser of every client in the process.
+    extra: { types: int8AsNumber, options: '-c default_transaction_read_only=on -c statement_timeout=5000', keepAlive: true },
   };
 }
 

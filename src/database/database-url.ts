@@ -5,6 +5,6 @@ export type DatabaseUrl = { readonly engine: 'sqlite'; readonly file: string } |
 export function parseDatabaseUrl(url: string): DatabaseUrl {
   const [scheme = ''] = url.split(':', 1);
   if (scheme === 'sqlite' && url.length > 'sqlite:'.length) return { engine: 'sqlite', file: url.slice('sqlite:'.length) };
-  if ((scheme === 'postgres' || scheme === 'postgresql') && URL.canParse(url)) return { engine: 'postgres', url };
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return { engine: 'postgres', url };
   throw new Error(`DATABASE_URL must be sqlite:PATH or postgres://user:pass@host:port/db (it begins with "${scheme.slice(0, 20)}")`);
 }

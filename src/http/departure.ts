@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../runtime/clock.js';
 import { sendProblem } from './problem.js';
@@ -13,6 +14,11 @@ export class Departure {
   private readonly streams = new Set<() => void>();
 
   constructor(private readonly clock: Clock) {}
+
+  /** True from the moment the leave begins. */
+  get begun(): boolean {
+    return this.leaving;
+  }
 
   /** Counts the requests of `fastify` from now on. */
   watch(fastify: FastifyInstance): void {
@@ -33,11 +39,17 @@ export class Departure {
     return () => this.streams.delete(close);
   }
 
+  /** The door opens (again). */
+  arrive(): void {
+    this.leaving = false;
+    this.whenEmpty = undefined;
+  }
+
   /** Refuses newcomers, ends streams, and waits until every accepted request is answered, at most `graceMs`. */
-  async leave(fastify: FastifyInstance, graceMs: number): Promise<void> {
+  async leave(server: Server, graceMs: number): Promise<void> {
     this.leaving = true;
     for (const close of this.streams) close();
-    fastify.server.closeIdleConnections();
+    server.closeIdleConnections();
     if (this.inFlight === 0) return;
     await new Promise<void>((resolve) => {
       const cancel = this.clock.after(graceMs, resolve);

@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { StorageUnavailable } from '../runtime/outbox/storage.js';
 import type { Reply, Request } from './door.js';
 import { Problem, sendProblem, sendThrown } from './problem.js';
 import type { Routes } from './routes.js';
+import { isUnreachable } from './unreachable.js';
 
 /**
  * The last word on everything that is thrown: always a problem document, never a stack trace.
@@ -20,11 +20,17 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<Reply>();
     if (reply.sent) return this.report(exception, request, reply);
     if (exception instanceof Problem) return sendThrown(request, reply, exception);
-    if (exception instanceof StorageUnavailable) return sendProblem(request, reply, 'base_indisponible', { etat: 'not_executed' });
+    if (isUnreachable(exception)) return this.unreachable(request, reply);
     const code = this.frameworkCode(exception);
     if (code === 'route_inconnue') return this.notFound(request, reply);
     if (code === 'erreur_interne') this.report(exception, request, reply);
     sendProblem(request, reply, code);
+  }
+
+  /** A read failed. When it belonged to a write, that write may well be done: the caller asks again with the same id. */
+  private unreachable(request: Request, reply: Reply): void {
+    const demandeId = reply.getHeader('idempotency-key');
+    sendProblem(request, reply, 'base_indisponible', demandeId === undefined ? undefined : { etat: 'unknown', demandeId });
   }
 
   /** What Nest and Fastify throw, by status: their own words never reach the caller. */

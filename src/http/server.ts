@@ -10,6 +10,7 @@ import { MACHINE_REFUSALS } from './machine.refus.js';
 import { serveDocumentation } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { sendProblem } from './problem.js';
+import { logRequests } from './request-log.js';
 import { Routes } from './routes.js';
 import { secure } from './security.js';
 import { capConnections, clientErrors } from './socket-errors.js';
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly deadlineMs: number;
   readonly maxConnections: number;
+  /** One log line per answer. Costs as much as a short demande. */
+  readonly logRequests?: boolean;
 }
 
 /** Bytes of a body. Raising it lets one caller hold more memory; no demande of the club comes near it. */
@@ -60,6 +63,7 @@ export function dress(app: NestFastifyApplication, options: ServerOptions): Depa
   routes.learnFrom(fastify);
   secure(fastify);
   departure.watch(fastify);
+  if (options.logRequests === true) logRequests(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
   capConnections(fastify.server, options.maxConnections, catalogue);

@@ -1,4 +1,5 @@
 import {
+  type Backlog,
   CommitUnknown,
   ConstraintViolated,
   GroupRefused,
@@ -129,6 +130,10 @@ export class HandStorage implements Storage {
 
   async published(): Promise<OutboxFact[]> {
     return [];
+  }
+
+  async backlog(): Promise<Backlog> {
+    return { facts: 0, bounded: false, oldest: null, position: 0, letters: [] };
   }
 
   transact<T>(_work: (tx: RowTransaction) => Promise<T>): Promise<T> {

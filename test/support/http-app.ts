@@ -20,7 +20,10 @@ export async function httpApp(controllers: Type[], options: Partial<ServerOption
   @Module({ imports: [HttpModule.forRoot({ ratePerSecond: options.ratePerSecond ?? 0 })], controllers })
   class Root {}
   const server: ServerOptions = { clock: systemClock, deadlineMs: 10_000, maxConnections: 4096, ...options };
-  const app = await NestFactory.create<NestFastifyApplication>(Root, createAdapter(server), { bodyParser: false, logger: process.env['HTTP_LOG'] ? ['error'] : false });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, createAdapter(server), {
+    bodyParser: false,
+    logger: process.env['HTTP_LOG'] ? ['error'] : false,
+  });
   const departure = dress(app, server);
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('localhost', '127.0.0.1');
@@ -29,6 +32,6 @@ export async function httpApp(controllers: Type[], options: Partial<ServerOption
     url,
     port: Number(new URL(url).port),
     close: () => app.close(),
-    leave: (graceMs) => departure.leave(app.getHttpAdapter().getInstance(), graceMs),
+    leave: (graceMs) => departure.leave(app.getHttpAdapter().getInstance().server, graceMs),
   };
 }

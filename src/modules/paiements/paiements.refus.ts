@@ -2,7 +2,7 @@ import type { RefusalTable } from '../../http/catalogue.js';
 import type { Refus } from './paiement.js';
 
 /** Ce que l'on répond quand on ne peut ni encaisser ni rembourser. */
-export const PAIEMENTS_REFUS = {
+export const REFUS_PAIEMENTS = {
   paiement_inconnu: {
     status: 404,
     title: { fr: 'Paiement inconnu', en: 'Unknown payment' },

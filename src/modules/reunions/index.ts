@@ -1,1 +1,2 @@
 export type { Fait as FaitDeSeance, Inscription } from './seance.js';
+export { Agenda, type SeanceAnnoncee } from './agenda.js';

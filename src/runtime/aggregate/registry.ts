@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '../clock.js';
 import type { Journal } from '../outbox/journal.js';
 import type { Storage } from '../outbox/storage.js';
 import type { Member } from '../supervision/family.js';
-import { crash, type CrashBudget, type CrashPolicy, quarantineLeft } from '../supervision/quarantine.js';
+import { crash, type CrashBudget, type CrashPolicy, quarantineLeft, remembered } from '../supervision/quarantine.js';
 import { Activation, type Keeper, type View } from './activation.js';
 import type { AnyAggregate } from './aggregate.js';
 import { Loader } from './loader.js';
@@ -54,6 +54,8 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   private open = false;
   crashes = 0;
   activations = 0;
+  /** How demandes ended, by `Outcome.is`. */
+  readonly outcomes: Partial<Record<Outcome['is'], number>> = {};
 
   constructor(private readonly deps: RegistryDeps) {
     this.aggregate = deps.aggregate;
@@ -83,21 +85,22 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   }
 
   ask(stream: string, demande: { readonly type: string }, envelope: Envelope): Promise<Outcome> {
-    if (!this.open) return Promise.resolve({ is: 'unavailable', effect: 'not_executed', retryAfterMs: 1000 });
+    if (!this.open) return this.tell({ is: 'unavailable', effect: 'not_executed', retryAfterMs: 1000 });
     const twin = envelope.minted ? undefined : this.deps.running.find(envelope, stream, demande.type === this.aggregate.opens);
     if (twin !== undefined) return twin;
     const quarantineMs = this.quarantineLeft(stream);
-    if (quarantineMs > 0) return Promise.resolve({ is: 'quarantined', retryAfterMs: quarantineMs });
+    if (quarantineMs > 0) return this.tell({ is: 'quarantined', retryAfterMs: quarantineMs });
     const activation = this.activation(stream);
     const { journal, limits } = this.deps;
     if (activation.depth >= limits.mailbox || journal.outstanding >= journal.limits.queue) {
-      return Promise.resolve({ is: 'overloaded', retryAfterMs: 1000 });
+      return this.tell({ is: 'overloaded', retryAfterMs: 1000 });
     }
     journal.outstanding++;
     const answer = new Promise<Outcome>((resolve) => {
       const ticket = new Ticket(demande, envelope, (outcome) => {
         journal.outstanding--;
         if (!envelope.minted) this.deps.running.end(envelope);
+        this.count(outcome);
         resolve(outcome);
       });
       activation.receive(ticket);
@@ -109,6 +112,15 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   lastSeen(stream: string): View | undefined {
     const seen = this.living.get(stream)?.lastSeen();
     return seen?.view === undefined ? undefined : seen;
+  }
+
+  private tell(outcome: Outcome): Promise<Outcome> {
+    this.count(outcome);
+    return Promise.resolve(outcome);
+  }
+
+  private count({ is }: Outcome): void {
+    this.outcomes[is] = (this.outcomes[is] ?? 0) + 1;
   }
 
   private activation(stream: string): Activation {
@@ -147,6 +159,18 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     const quarantined = this.quarantineLeft(stream) > 0;
     const state = quarantined ? 'quarantined' : activation?.phase === 'loading' ? 'starting' : 'running';
     return { name: stream, state, restarts: trouble?.crashes ?? 0, depth: activation?.depth ?? 0, lastError: trouble?.lastError ?? null };
+  }
+
+  /** The first deadline among the demandes that wait for something, in monotonic milliseconds: how old the oldest of them is. */
+  soonestDeadline(): number | undefined {
+    let soonest = Infinity;
+    for (const activation of [...this.loader.loading(), ...this.inLane()]) {
+      const { sent, staged } = this.journal.ticketsInside(activation);
+      for (const tickets of [sent, staged, activation.waiting()]) {
+        for (const ticket of tickets) if (!ticket.answered && ticket.envelope.deadline < soonest) soonest = ticket.envelope.deadline;
+      }
+    }
+    return soonest === Infinity ? undefined : soonest;
   }
 
   /** Crashes one living aggregate as a bug would; false when it does not live here. */
@@ -191,6 +215,7 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     this.sweeper = this.deps.clock.after(SWEEP_MS, () => {
       this.expire();
       this.passivate();
+      this.forgive();
       if (this.open) this.sweepLater();
     });
   }
@@ -224,6 +249,14 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
       this.living.delete(stream);
       // Whoever stays goes behind the others, so that the next sweep looks elsewhere.
       if (activation.touchedAt > before || !activation.idle) this.living.set(stream, activation);
+    }
+  }
+
+  /** Forgets the crashes of those that have long been well. */
+  private forgive(): void {
+    const now = this.deps.clock.monotonic();
+    for (const [stream, { budget }] of this.troubles) {
+      if (remembered(budget, now, this.deps.limits.crashes) === undefined) this.troubles.delete(stream);
     }
   }
 

@@ -170,14 +170,15 @@ function toRow(held: HeldBack): Record<string, string | number> {
   return { listener, stream, version, attempts, next_try: held.nextTry, error, dead: held.dead ? 1 : 0, since };
 }
 
-function fromRow(row: Record<string, string | number | null>): HeldBack {
+/** A row of `dead_letter`. */
+export function fromRow(row: Readonly<Record<string, string | number | null>>): HeldBack {
   return {
     listener: String(row['listener']),
     stream: String(row['stream']),
     version: Number(row['version']),
     attempts: Number(row['attempts']),
     nextTry: Number(row['next_try']),
-    dead: row['dead'] === 1,
+    dead: Number(row['dead']) === 1,
     error: String(row['error']),
     since: Number(row['since']),
   };

@@ -46,7 +46,11 @@ export class Journal {
   /** Demandes taken in and not yet answered, in the whole instance. */
   outstanding = 0;
   commits = 0;
+  /** Demandes answered by those commits. */
+  carried = 0;
+  /** Facts in them. */
   written = 0;
+  /** Groups that a guard refused. */
   conflicts = 0;
   /** Called after each commit that wrote facts: the relay's cue. */
   onCommitted: () => void = () => {};
@@ -188,6 +192,7 @@ export class Journal {
     // Before anyone is told: a process that crashed meanwhile waits for this very moment to be rebuilt.
     this.flight = undefined;
     this.commits++;
+    this.carried += group.size;
     this.written += write.facts.length;
     for (const [writer, tickets] of group.entries()) {
       writer.committed();

@@ -3,10 +3,13 @@ import { commitSteps, type Step } from './commit-program.js';
 import type { Dialect } from './dialect.js';
 import type { TableSchema } from './rows.js';
 
-/** SQLite's spelling. `->>` gives numbers as numbers, so no cell needs its type. */
+/**
+ * SQLite's spelling. `->>` gives numbers as numbers, so no cell needs its type. `jsonb_each` (3.51) rather than `json_each`: the latter writes each
+ * row out as text and parses it again for every cell, which more than doubles the cost of a group.
+ */
 export const sqliteDialect: Dialect = {
   param: (n) => `?${n}`,
-  each: (source) => `json_each(${source}) j`,
+  each: (source) => `jsonb_each(${source}) j`,
   everyItem: 'true',
   cell: (index) => `(j.value ->> ${index})`,
   json: (index) => `(j.value -> ${index})`,
@@ -32,7 +35,7 @@ export function sqliteProgram(tables: readonly TableSchema[]): { readonly setup:
 /** The write lock is held from the first statement on, so that a head that is only compared needs no lock of its own. */
 function heldHeads(): string[] {
   const version = '(SELECT version FROM stream WHERE id = j.value ->> 0)';
-  return [`SELECT RAISE(ABORT, 'fence') FROM json_each(NEW.held) j WHERE coalesce(${version}, 0) <> j.value ->> 1;`];
+  return [`SELECT RAISE(ABORT, 'fence') FROM jsonb_each(NEW.held) j WHERE coalesce(${version}, 0) <> j.value ->> 1;`];
 }
 
 function statements(step: Step): string[] {

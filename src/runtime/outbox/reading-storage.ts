@@ -1,5 +1,6 @@
 import type { Executor } from './dialect.js';
-import type { OutboxFact, StoredDemande, StoredStream } from './storage.js';
+import { readBacklog } from './stored-backlog.js';
+import type { Backlog, OutboxFact, StoredDemande, StoredStream } from './storage.js';
 import { readDemandes, readPublished, readRanges, readStreams, readUnpublished } from './stored-reads.js';
 
 /** What a settled read has to wait for first: whoever may still be writing these streams or these demandes. */
@@ -28,5 +29,9 @@ export abstract class ReadingStorage {
 
   published(after: number, limit: number): Promise<OutboxFact[]> {
     return this.read(undefined, (on) => readPublished(on, after, limit));
+  }
+
+  backlog(): Promise<Backlog> {
+    return this.read(undefined, readBacklog);
   }
 }

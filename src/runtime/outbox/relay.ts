@@ -31,8 +31,9 @@ export class Relay implements LaneWork {
   private queued = false;
   private restUntil = 0;
   private timer: Cancel | undefined;
-  private orders: { readonly id: string; readonly skip: boolean; readonly done: (found: boolean) => void }[] = [];
   published = 0;
+  /** Monotonic instant of the last batch that went through, or of the start. */
+  publishedAt = 0;
   lostRaces = 0;
 
   constructor(
@@ -46,6 +47,7 @@ export class Relay implements LaneWork {
 
   start(): void {
     this.running = true;
+    this.publishedAt = this.clock.monotonic();
     this.position = undefined;
     this.journal.onCommitted = () => this.poke();
     this.poke();
@@ -67,12 +69,18 @@ export class Relay implements LaneWork {
     else this.journal.enqueue(this);
   }
 
-  /** Replays or discards a dead letter, by `listener:stream`. False when there is none. */
-  decide(id: string, skip: boolean): Promise<boolean> {
-    return new Promise((done) => {
-      this.orders.push({ id, skip, done });
-      this.poke();
-    });
+  /**
+   * Replays or discards what is held back, by `letterId`, inside `tx`: a transaction of the write lane. False when nothing has that id any more.
+   * Works whether or not this relay is running.
+   */
+  async settle(tx: RowTransaction, id: string, skip: boolean): Promise<boolean> {
+    // Read afresh, for another relay may have held it back; and read again before the next batch, for `tx` may still be rolled back.
+    await this.inbox.reload(tx);
+    this.position = undefined;
+    const held = this.inbox.heldBack().find((one) => letterId(one) === id);
+    if (held === undefined) return false;
+    await this.retry(tx, held, skip);
+    return true;
   }
 
   async run(): Promise<void> {
@@ -81,7 +89,6 @@ export class Relay implements LaneWork {
     const began = this.clock.monotonic();
     try {
       this.position ??= await this.storage.transact((tx) => this.resume(tx));
-      await this.obey();
       for (const held of this.inbox.due()) await this.storage.transact((tx) => this.retry(tx, held, false));
       if (await this.batch(this.position)) this.poke();
     } catch (error) {
@@ -102,6 +109,7 @@ export class Relay implements LaneWork {
     this.position = from + facts.length;
     this.after = facts.at(-1)!.stream;
     this.published += facts.length;
+    this.publishedAt = this.clock.monotonic();
     this.publish(positioned);
     return true;
   }
@@ -122,14 +130,6 @@ export class Relay implements LaneWork {
     await this.inbox.take(tx, facts);
   }
 
-  private async obey(): Promise<void> {
-    for (const order of this.orders.splice(0)) {
-      const held = this.inbox.heldBack().find((one) => letterId(one) === order.id);
-      if (held !== undefined) await this.storage.transact((tx) => this.retry(tx, held, order.skip));
-      order.done(held !== undefined);
-    }
-  }
-
   private retry(tx: RowTransaction, held: HeldBack, skip: boolean): Promise<void> {
     return this.inbox.retry(tx, held, (from, to) => this.storage.facts(held.stream, from, to), skip);
   }
@@ -142,7 +142,10 @@ export class Relay implements LaneWork {
   }
 }
 
-/** The name under which a dead letter is shown, replayed and discarded. */
-export function letterId(held: HeldBack): string {
-  return `${held.listener}:${held.stream}`;
+/**
+ * The name under which it is shown, replayed and discarded. It names the fact too: an order that is given twice,
+ * or late, never falls on the next one.
+ */
+export function letterId({ listener, stream, version }: Pick<HeldBack, 'listener' | 'stream' | 'version'>): string {
+  return `${listener}:${stream}:${version}`;
 }

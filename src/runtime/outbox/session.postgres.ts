@@ -19,8 +19,8 @@ export interface SessionOptions {
 
 const INT8 = 20;
 
-/** `int8` as a number, for this client only: nothing we store exceeds 2^53. */
-const types: pg.CustomTypesConfig = {
+/** `int8` as a number, for the clients that are given this only: nothing we store exceeds 2^53. */
+export const int8AsNumber: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === INT8 && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
 };
@@ -58,7 +58,7 @@ export class PostgresSession implements Executor {
       application_name: options.name,
       connectionTimeoutMillis: options.connectTimeoutMs,
       keepAlive: true,
-      types,
+      types: int8AsNumber,
     });
     // Without a listener, an error of the socket would end the process.
     client.on('error', () => undefined);

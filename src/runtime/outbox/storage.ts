@@ -162,6 +162,22 @@ export interface OutboxFact {
   readonly position: number | null;
 }
 
+/** What waits to be published and what is held back, as the database tells it: the same on every instance. */
+export interface Backlog {
+  /** Unpublished facts, counted over at most `BACKLOG_STREAMS` streams: a floor when `bounded`. */
+  readonly facts: number;
+  readonly bounded: boolean;
+  /** Instant of the oldest of them; null when nothing waits. */
+  readonly oldest: number | null;
+  /** The last position given. */
+  readonly position: number;
+  /** Rows of `dead_letter`, oldest first, at most `BACKLOG_LETTERS`. */
+  readonly letters: readonly Readonly<Record<string, Cell>>[];
+}
+
+export const BACKLOG_STREAMS = 10_000;
+export const BACKLOG_LETTERS = 1_000;
+
 export interface Storage {
   /** Opens the connections and prepares the commit program for `tables`. Throws `StorageUnavailable` when the database cannot be reached; may be called again. */
   open(tables: readonly TableSchema[]): Promise<void>;
@@ -188,6 +204,8 @@ export interface Storage {
   facts(stream: string, from: number, to: number): Promise<OutboxFact[]>;
   /** Published facts with `position > after`, in position order. */
   published(after: number, limit: number): Promise<OutboxFact[]>;
+  /** How far publication is behind. */
+  backlog(): Promise<Backlog>;
 
   /** Runs `work` in one transaction of the write connection. Errors thrown by `work` roll it back and are rethrown. */
   transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T>;

@@ -7,19 +7,22 @@
 const OCCUPIES = (row: string): string => `(${row}.statut NOT IN ('annulee', 'expiree', 'en_attente'))`;
 const WAITS = (row: string): string => `(${row}.statut = 'en_attente')`;
 const LIVES = (row: string): string => `(${row}.statut NOT IN ('annulee', 'expiree'))`;
-const MEMBER = `SELECT RAISE(ABORT, 'membre_inconnu') WHERE NOT EXISTS (SELECT 1 FROM membre WHERE id = NEW.membre_id AND efface_le IS NULL);`;
+const MEMBER_LIVES = `EXISTS (SELECT 1 FROM membre WHERE id = NEW.membre_id AND efface_le IS NULL)`;
+const MEMBER = `SELECT RAISE(ABORT, 'membre_inconnu') WHERE NOT ${MEMBER_LIVES};`;
 
 const count = (row: string, sign: '+' | '-'): string =>
   `UPDATE seance SET prises = prises ${sign} ${OCCUPIES(row)}, en_attente = en_attente ${sign} ${WAITS(row)}, mouvements = mouvements + 1
    WHERE id = ${row}.seance_id;`;
 
 export const seanceGuards: readonly string[] = [
+  // One trigger, and one statement that counts and checks at once: this is what every inscription pays.
   `CREATE TRIGGER inscription_nouvelle AFTER INSERT ON inscription WHEN ${LIVES('NEW')} BEGIN
-    ${MEMBER}
-    ${count('NEW', '+')}
-    SELECT RAISE(ABORT, 'seance_inconnue') WHERE changes() = 0;
+    UPDATE seance SET prises = prises + ${OCCUPIES('NEW')}, en_attente = en_attente + ${WAITS('NEW')}, mouvements = mouvements + 1
+      WHERE id = NEW.seance_id AND ${MEMBER_LIVES};
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM seance WHERE id = NEW.seance_id) THEN RAISE(ABORT, 'membre_inconnu') ELSE RAISE(ABORT, 'seance_inconnue') END
+      WHERE changes() = 0;
   END`,
-  `CREATE TRIGGER inscription_sans_seance BEFORE INSERT ON inscription
+  `CREATE TRIGGER inscription_sans_seance AFTER INSERT ON inscription
    WHEN NOT ${LIVES('NEW')} AND NOT EXISTS (SELECT 1 FROM seance WHERE id = NEW.seance_id) BEGIN
     SELECT RAISE(ABORT, 'seance_inconnue');
   END`,

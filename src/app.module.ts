@@ -1,0 +1,50 @@
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { CONFIG, type Config } from './config.js';
+import { HttpModule } from './http/http.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { MembresModule } from './modules/membres/membres.module.js';
+import { membresTables } from './modules/membres/membres.tables.js';
+import { NotificationsModule } from './modules/notifications/notifications.module.js';
+import { notificationsTables } from './modules/notifications/notifications.tables.js';
+import { PaiementsModule } from './modules/paiements/paiements.module.js';
+import { paiementsTables } from './modules/paiements/paiements.tables.js';
+import { ReunionsModule } from './modules/reunions/reunions.module.js';
+import { reunionsTables } from './modules/reunions/reunions.tables.js';
+import type { Machine } from './runtime/machine.js';
+import { RuntimeModule } from './runtime/runtime.module.js';
+
+/** Every table of the club. */
+export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables];
+
+/** The club, one line per word of the card. */
+const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
+  MembresModule,
+  ReunionsModule,
+  PaiementsModule,
+  NotificationsModule.forRoot(config.mail),
+  HealthModule,
+];
+
+@Module({})
+export class AppModule {
+  /** The application of one instance, on the machine it was given. */
+  static on(config: Config, machine: Machine, reads: unknown): DynamicModule {
+    return {
+      module: AppModule,
+      global: true,
+      imports: [
+        // No middleware per request: what is worth a line is logged where it happens (see http/request-log.ts).
+        LoggerModule.forRoot({
+          pinoHttp: { level: config.logLevel, autoLogging: false, base: { instance: config.instanceId } },
+          forRoutes: [],
+        }),
+        HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),
+        RuntimeModule.forRoot(machine, reads),
+        ...club(config),
+      ],
+      providers: [{ provide: CONFIG, useValue: config }],
+      exports: [CONFIG],
+    };
+  }
+}

@@ -1,0 +1,150 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as PinoLogger } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
+import { AppModule, CLUB_TABLES } from './app.module.js';
+import type { Config } from './config.js';
+import { migrate, readDataSource } from './database/data-source.js';
+import { openStorage } from './database/open-storage.js';
+import { tableSchema } from './database/schema.js';
+import type { Departure } from './http/departure.js';
+import { createAdapter, dress, type ServerOptions } from './http/server.js';
+import { portOf, web } from './http/web.js';
+import { Readiness } from './modules/health/readiness.js';
+import { Envoi } from './modules/notifications/notifications.envoi.js';
+import { type Clock, systemClock } from './runtime/clock.js';
+import { Machine } from './runtime/machine.js';
+import { Opening } from './runtime/opening.js';
+import { family, GRACE_MS, journal, opening, relay } from './runtime/parts.js';
+import { DEFAULT_CRASH_POLICY } from './runtime/supervision/quarantine.js';
+import type { ExitReason } from './runtime/supervision/restart-policy.js';
+import { Tree } from './runtime/supervision/root.js';
+import { supervisionTree } from './supervision-tree.js';
+
+/** What a test may replace. */
+export interface Overrides {
+  readonly clock?: Clock;
+  /** Called when the tree gave up: the process is to end and come back as a new incarnation. */
+  readonly onGivenUp?: (reason: ExitReason) => void;
+}
+
+/** One running instance. */
+export interface Instance {
+  readonly config: Config;
+  /** `http://host:port`, with the real port. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly machine: Machine;
+  readonly tree: Tree;
+  /** Planned leave: refuses newcomers, finishes what was accepted, then stops everything in reverse order. Every call waits for the same end. */
+  close(): Promise<void>;
+}
+
+/** Aggregates kept in memory beyond those at work. Raising it costs about 400 bytes and a state each. */
+const LIVING = 200_000;
+/** How long an aggregate that nobody asks stays in memory. */
+const IDLE_MS = 600_000;
+/** Demandes in one transaction: the knee of throughput; beyond it only the worst answer grows. */
+const GROUP = 4096;
+
+/**
+ * Starts one instance and listens. Rejects when a part cannot start (a port that is taken); an unreachable database is no
+ * reason: the instance then starts, says that it is not ready, and goes on trying.
+ */
+export async function createInstance(config: Config, { clock = systemClock, onGivenUp = () => {} }: Overrides = {}): Promise<Instance> {
+  const log = new Logger('machine');
+  const report = (message: string, error: unknown): void => log.error({ msg: message, err: error });
+  const machine = makeMachine(config, clock, report);
+  const source = readDataSource(
+    config.database.url,
+    CLUB_TABLES.map(({ entity }) => entity),
+  );
+  const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, logRequests: isTalkative(config) };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source), createAdapter(server), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(PinoLogger));
+  const departure = dress(app, server);
+  const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
+  const tree = growTree(config, { app, machine, source, departure, database }, onGivenUp);
+  watchProgress(app.get(Readiness), departure, database);
+  try {
+    await tree.start();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return instanceOf(config, app, machine, tree);
+}
+
+interface Assembly {
+  readonly app: NestFastifyApplication;
+  readonly machine: Machine;
+  readonly source: DataSource;
+  readonly departure: Departure;
+  readonly database: Opening;
+}
+
+function makeMachine({ database, limits, timeouts }: Config, clock: Clock, report: (message: string, error: unknown) => void): Machine {
+  const storage = openStorage(database.url, {
+    clock,
+    sqlite: { busyTimeoutMs: timeouts.sqliteBusyMs },
+    postgres: { statementTimeoutMs: timeouts.pgStatementMs, connectTimeoutMs: timeouts.pgConnectMs },
+  });
+  const machine = new Machine({
+    storage,
+    clock,
+    journal: { group: GROUP, queue: limits.commitQueue },
+    registry: { mailbox: limits.mailboxCapacity, living: LIVING, idleMs: IDLE_MS, crashes: DEFAULT_CRASH_POLICY },
+    migrate: () => migrate(database.url),
+    report,
+  });
+  machine.declare(CLUB_TABLES.map((table) => tableSchema(table)));
+  return machine;
+}
+
+function growTree(config: Config, { app, machine, source, departure, database }: Assembly, onGivenUp: (reason: ExitReason) => void): Tree {
+  const log = new Logger('supervision');
+  const close = async (): Promise<void> => {
+    if (source.isInitialized) await source.destroy();
+    await machine.storage.close();
+  };
+  const envoi = app.get(Envoi);
+  const spec = supervisionTree({
+    source: opening(database, close),
+    journal: journal(machine),
+    reunions: family(machine, 'seance'),
+    ecouteurs: () => envoi.start(),
+    relais: relay(machine),
+    web: web(app, departure, config.http, GRACE_MS),
+  });
+  const { clock } = machine;
+  return new Tree(spec, { clock, report: (event) => log.debug(event) }, onGivenUp);
+}
+
+async function connect(source: DataSource): Promise<void> {
+  if (!source.isInitialized) await source.initialize();
+}
+
+function watchProgress(readiness: Readiness, departure: Departure, database: Opening): void {
+  readiness.add('base', () => (database.state === 'open' ? undefined : (database.lastError ?? database.state)));
+  readiness.add('porte', () => (departure.begun ? 'arret en cours' : undefined));
+}
+
+function instanceOf(config: Config, app: NestFastifyApplication, machine: Machine, tree: Tree): Instance {
+  const { host } = config.http;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(app.getHttpServer())}`;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await tree.stop();
+    await app.close();
+  };
+  return { config, url, app, machine, tree, close: () => (closing ??= close()) };
+}
+
+function isTalkative({ logLevel }: Config): boolean {
+  return logLevel === 'debug' || logLevel === 'trace';
+}

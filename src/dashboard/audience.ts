@@ -1,0 +1,163 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Problem } from '../http/problem.js';
+import type { Cancel } from '../runtime/clock.js';
+import { Machine } from '../runtime/machine.js';
+import type { PublishedFact } from '../runtime/outbox/relay.js';
+import { Changes } from './changes.js';
+import { Etats } from './etats.js';
+import { Feed } from './feed.js';
+import { Batch } from './frames.js';
+import { Instance, type Watched } from './instance.js';
+import { type Sink, Spectator, USUAL_LIMITS } from './spectator.js';
+
+/** States are shown at most this often, each. */
+const STATES_MS = 250;
+const HEARTBEAT_MS = 15_000;
+/** Facts in one piece of a replay. */
+const PIECE = 500;
+/** A client that missed more than this reads everything again instead: cheaper for both. */
+const MOST_REPLAYED = 10_000;
+/** A reader gets so long to take one piece of a replay. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Everyone who watches this instance's event stream.
+ *
+ * - W1 a stream that says where it stopped is given what came since from the database, then joins the live ones in the very turn in which it
+ *   has caught up: no fact is between the two, none is in both.
+ * - W2 a fact is written out once, whatever the number of streams; a state is read once.
+ * - W3 with nobody there, nothing is read and no timer runs.
+ * - W4 `end` closes every stream and lets no more in.
+ */
+@Injectable()
+export class Audience implements OnModuleDestroy {
+  private readonly everyone = new Set<Spectator>();
+  private readonly live = new Set<Spectator>();
+  private readonly feed: Feed;
+  private readonly changes: Changes;
+  private coming = 0;
+  private closed = false;
+  private nextHeartbeat = 0;
+  private ticking: Cancel | undefined;
+
+  constructor(
+    @Inject(Machine) private readonly machine: Pick<Watched, 'clock' | 'storage' | 'topics'>,
+    @Inject(Instance) private readonly instance: Pick<Instance, 'maxStreams'>,
+    etats: Etats,
+  ) {
+    this.feed = new Feed(machine, machine.clock, (facts) => this.handOut(facts));
+    this.changes = new Changes(etats);
+  }
+
+  /** Streams open now. */
+  get size(): number {
+    return this.everyone.size + this.coming;
+  }
+
+  /** Keeps a place and makes sure that there is something to follow. Throws `surcharge`, or what the database throws. `seat` must follow at once. */
+  async reserve(): Promise<void> {
+    if (this.closed) throw new Problem('arret_en_cours', { etat: 'not_executed' });
+    if (this.size >= this.instance.maxStreams) throw new Problem('surcharge', { etat: 'not_executed' }, 5_000);
+    this.coming++;
+    try {
+      await this.feed.start();
+    } catch (error) {
+      this.coming--;
+      this.rest();
+      throw error;
+    }
+  }
+
+  /** Begins a stream in the place reserved. `since`: the last position that the client has, as it says it; undefined: from now on. */
+  seat(sink: Sink, since: string | undefined, limits = USUAL_LIMITS): Spectator {
+    this.coming--;
+    const one = new Spectator(sink, this.machine.clock, limits, (gone) => this.left(gone));
+    this.everyone.add(one);
+    this.tickLater();
+    if (this.closed) one.end();
+    else if (since === undefined) this.join(one, this.feed.position);
+    else void this.resume(one, since);
+    return one;
+  }
+
+  /** Closes every stream; no other begins. */
+  end(): void {
+    this.closed = true;
+    for (const one of [...this.everyone]) one.end();
+  }
+
+  onModuleDestroy(): void {
+    this.end();
+  }
+
+  private join(one: Spectator, position: number): void {
+    one.position = position;
+    this.live.add(one);
+  }
+
+  private async resume(one: Spectator, since: string): Promise<void> {
+    try {
+      one.position = /^\d{1,15}$/.test(since) ? Number(since) : Infinity;
+      if (one.position > this.feed.position) await this.feed.catchUp();
+      if (one.position > this.feed.position) one.readAllAgain('position_inconnue', this.feed.position);
+      while (!one.over && one.position < this.feed.position) await this.replay(one);
+      // In this very turn: what is published from now on, the live ones hear.
+      if (!one.over) this.join(one, one.position);
+    } catch {
+      // The client comes back by itself, and says where it stopped.
+      one.end();
+    }
+  }
+
+  private async replay(one: Spectator): Promise<void> {
+    const behind = this.feed.position - one.position;
+    const facts = behind > MOST_REPLAYED ? [] : await this.machine.storage.published(one.position, PIECE);
+    if (one.over) return;
+    if (facts[0]?.position !== one.position + 1) return one.readAllAgain('position_trop_ancienne', this.feed.position);
+    one.replay(new Batch(facts as readonly PublishedFact[]));
+    if (!(await one.drained(PATIENCE_MS))) one.end();
+  }
+
+  private left(one: Spectator): void {
+    this.everyone.delete(one);
+    this.live.delete(one);
+    this.rest();
+  }
+
+  private rest(): void {
+    if (this.size > 0) return;
+    this.ticking?.();
+    this.ticking = undefined;
+    this.feed.stop();
+    this.changes.forget();
+  }
+
+  private handOut(facts: readonly PublishedFact[]): void {
+    const batch = new Batch(facts);
+    for (const one of [...this.live]) one.live(batch);
+    if (this.live.size > 0) this.changes.note(facts);
+  }
+
+  private tickLater(): void {
+    this.ticking ??= this.machine.clock.after(STATES_MS, () => {
+      this.ticking = undefined;
+      this.tick();
+      if (this.everyone.size > 0) this.tickLater();
+    });
+  }
+
+  private tick(): void {
+    for (const one of [...this.live]) one.tellSkipped();
+    const now = this.machine.clock.monotonic();
+    if (now >= this.nextHeartbeat) {
+      this.nextHeartbeat = now + HEARTBEAT_MS;
+      for (const one of [...this.everyone]) one.heartbeat();
+    }
+    void this.changes.show((subject, kind, piece) => {
+      for (const one of [...this.live]) {
+        if (piece === undefined) one.skip(subject, kind);
+        else one.state(subject, kind, piece);
+      }
+    });
+  }
+}

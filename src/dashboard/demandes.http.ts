@@ -1,0 +1,29 @@
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { CALLERS } from '../http/demande.js';
+import { Operation } from '../http/operation.js';
+import { Problem } from '../http/problem.js';
+import { Machine } from '../runtime/machine.js';
+import type { Watched } from './instance.js';
+
+const DemandeFaite = z
+  .object({ etat: z.literal('faite'), reponse: z.unknown().describe('Ce qui fut répondu : des identifiants et des nombres, jamais de noms.') })
+  .meta({ id: 'DemandeFaite', examples: [{ etat: 'faite', reponse: { statut: 'inscrite', placesRestantes: 3, version: 12 } }] });
+
+/** What became of a demande whose answer was lost. */
+@ApiTags('Demandes')
+@Controller('demandes')
+export class DemandesHttp {
+  constructor(@Inject(Machine) private readonly machine: Pick<Watched, 'storage'>) {}
+
+  @Get(':demandeId')
+  @Header('cache-control', 'no-store')
+  @Operation({ summary: 'Retrouver la réponse d’une demande', answers: DemandeFaite, refusals: ['demande_inconnue'] })
+  async lire(@Param('demandeId') id: string): Promise<unknown> {
+    // Only what callers asked: the machine's own ids are nobody's business.
+    const [stored] = /^[A-Za-z0-9_-]{1,128}$/.test(id) ? await this.machine.storage.demandes([[CALLERS, id]]) : [];
+    if (stored === undefined) throw new Problem('demande_inconnue');
+    return { etat: 'faite', reponse: stored.answer };
+  }
+}

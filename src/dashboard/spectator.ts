@@ -1,0 +1,148 @@
+import type { Clock } from '../runtime/clock.js';
+import { Batch, frame, HEARTBEAT } from './frames.js';
+import { Rate } from './rate.js';
+
+/** Where a stream is written. */
+export interface Sink {
+  write(piece: Buffer): void;
+  /** Bytes accepted and not yet taken by the network. */
+  readonly pending: number;
+  /** Calls `then` once when everything written has left, or the connection is gone. */
+  whenDrained(then: () => void): void;
+  /** Lets what is written leave, then closes. */
+  end(): void;
+  /** Closes at once. */
+  cut(): void;
+}
+
+export interface SpectatorLimits {
+  /** Messages per second and stream. Raising it makes every open page cost more in a rush. */
+  readonly perSecond: number;
+  /** Bytes kept for a reader that is slow, before it is sent away. */
+  readonly pendingBytes: number;
+}
+
+export const USUAL_LIMITS: SpectatorLimits = { perSecond: 50, pendingBytes: 1_048_576 };
+
+/** Messages per second that facts leave free for states: what the page draws from matters more than how it came about. */
+const RESERVED = 10;
+/** More subjects than this were passed over: reading everything again is cheaper than a list. */
+const MOST_SKIPPED = 25;
+/** What is written to a reader that was sent away gets so long to leave. */
+const LAST_WORDS_MS = 5_000;
+
+/**
+ * One open event stream.
+ *
+ * - V1 it receives each fact after its `position` once, in order, or a `relire` that names the fact's subject: what the rate limit
+ *   passes over is always told.
+ * - V2 it holds at most `pendingBytes` and one piece more: a slower reader is told `relire_tout` and sent away.
+ * - V3 nothing is written once it is over.
+ */
+export class Spectator {
+  /** The last fact that this stream has, or was told to read again. */
+  position = 0;
+  over = false;
+  private readonly rate: Rate;
+  private readonly skipped = new Map<string, string>();
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly clock: Clock,
+    private readonly limits: SpectatorLimits,
+    private readonly left: (one: Spectator) => void,
+  ) {
+    this.rate = new Rate(limits.perSecond);
+  }
+
+  /** Live facts: as many as the rate allows. */
+  live(batch: Batch): void {
+    const { facts } = batch;
+    const from = facts.findIndex((fact) => fact.position > this.position);
+    if (from < 0) return;
+    const reserve = Math.min(RESERVED, this.limits.perSecond - 1);
+    const shown = this.rate.take(facts.length - from, this.clock.monotonic(), reserve);
+    if (shown > 0) this.write(batch.piece(from, shown));
+    for (const fact of facts.slice(from + shown)) this.skip(fact.stream, fact.kind);
+    this.position = facts.at(-1)!.position;
+  }
+
+  /** Facts from the database, at the reader's own pace: it asked for them. */
+  replay(batch: Batch): void {
+    this.write(batch.piece(0, batch.facts.length));
+    this.position = batch.facts.at(-1)!.position;
+  }
+
+  /** The state of `subject` as a whole. */
+  state(subject: string, kind: string, piece: Buffer): void {
+    if (this.rate.take(1, this.clock.monotonic()) === 1) this.write(piece);
+    else this.skip(subject, kind);
+  }
+
+  /** This subject changed and is not shown. */
+  skip(subject: string, kind: string): void {
+    if (this.skipped.size <= MOST_SKIPPED) this.skipped.set(subject, kind);
+  }
+
+  /** Tells what was passed over, as far as the rate allows. */
+  tellSkipped(): void {
+    if (this.skipped.size === 0) return;
+    const now = this.clock.monotonic();
+    if (this.skipped.size > MOST_SKIPPED) {
+      if (this.rate.take(1, now) === 1) this.readAllAgain('trop_de_changements', this.position);
+      return;
+    }
+    for (const [sujet, genre] of this.skipped) {
+      if (this.rate.take(1, now) === 0) return;
+      this.skipped.delete(sujet);
+      this.write(frame('relire', { sujet, genre }));
+    }
+  }
+
+  /** What this stream knows is not enough to go on from: read everything again, then follow from `position`. */
+  readAllAgain(raison: string, position: number): void {
+    this.skipped.clear();
+    this.position = position;
+    // With its id: a client that comes back later begins from here, not from what was too old.
+    this.write(frame('relire_tout', { raison }, position));
+  }
+
+  heartbeat(): void {
+    this.write(HEARTBEAT);
+  }
+
+  /** Resolves when the reader has taken everything, false when it did not within `patienceMs` or is gone. */
+  drained(patienceMs: number): Promise<boolean> {
+    if (this.over || this.sink.pending === 0) return Promise.resolve(!this.over);
+    return new Promise((resolve) => {
+      const disarm = this.clock.after(patienceMs, () => resolve(false));
+      this.sink.whenDrained(() => {
+        disarm();
+        resolve(!this.over);
+      });
+    });
+  }
+
+  /** Sends the reader away; what is written still leaves, for a while. */
+  end(): void {
+    if (this.over) return;
+    this.gone();
+    this.sink.end();
+    this.clock.after(LAST_WORDS_MS, () => this.sink.cut());
+  }
+
+  /** The reader left, or must go at once. */
+  gone(): void {
+    if (this.over) return;
+    this.over = true;
+    this.left(this);
+  }
+
+  private write(piece: Buffer): void {
+    if (this.over) return;
+    this.sink.write(piece);
+    if (this.sink.pending <= this.limits.pendingBytes) return;
+    this.sink.write(frame('relire_tout', { raison: 'lecture_trop_lente' }));
+    this.end();
+  }
+}

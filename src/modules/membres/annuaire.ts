@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type DataSource, In, IsNull, Not } from 'typeorm';
+import { mayExist } from '../../http/fields.js';
+import { Machine } from '../../runtime/machine.js';
+import { ReadDataSource } from '../../runtime/runtime.module.js';
+import type { MembreId } from './membre-id.js';
+import { MembreRow } from './membres.tables.js';
+
+/** How to reach a member. */
+export interface Coordonnees {
+  readonly nom: string;
+  readonly courriel: string | null;
+}
+
+/**
+ * What the other rooms may ask about members.
+ *
+ * What it knows may be a moment late when another instance erases someone: the database has the last word, in the transaction
+ * itself. It only spares the hot path a question per demande.
+ */
+@Injectable()
+export class Annuaire {
+  /** Ids of living members, oldest first. Raising `CONNUS` costs about 100 bytes each. */
+  private readonly vivants = new Set<MembreId>();
+  private attendus = new Map<MembreId, ((connu: boolean | Error) => void)[]>();
+
+  constructor(
+    @Inject(ReadDataSource) private readonly source: DataSource,
+    private readonly machine: Machine,
+  ) {
+    machine.topics.subscribe('membre.efface', ({ membreId }) => this.vivants.delete(membreId));
+  }
+
+  /** True when `id` is known to live, without asking anyone. */
+  reconnait(id: MembreId): boolean {
+    return this.vivants.has(id);
+  }
+
+  /** Those of `ids` that are living members. All the questions of one turn of the event loop are one query. */
+  async connus(ids: readonly MembreId[]): Promise<Set<MembreId>> {
+    const reponses = await Promise.all(ids.map(async (id) => this.vivants.has(id) || (mayExist(id) && (await this.demander(id)))));
+    return new Set(ids.filter((_, i) => reponses[i]));
+  }
+
+  /** Those of `ids` that were erased. */
+  async effaces(ids: readonly MembreId[]): Promise<Set<MembreId>> {
+    const rows = await this.lire(ids, { efface_le: Not(IsNull()) });
+    return new Set(rows.map((row) => row.id as MembreId));
+  }
+
+  /** How to reach those of `ids` that are living members. */
+  async coordonnees(ids: readonly MembreId[]): Promise<Map<MembreId, Coordonnees>> {
+    const rows = await this.lire(ids, { efface_le: IsNull() });
+    return new Map(rows.map((row) => [row.id as MembreId, { nom: row.nom ?? '', courriel: row.courriel }]));
+  }
+
+  private demander(id: MembreId): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const answer = (connu: boolean | Error): void => (typeof connu === 'boolean' ? resolve(connu) : reject(connu));
+      if (this.attendus.size === 0) this.machine.clock.soon(() => void this.resoudre());
+      const others = this.attendus.get(id);
+      if (others === undefined) this.attendus.set(id, [answer]);
+      else others.push(answer);
+    });
+  }
+
+  private async resoudre(): Promise<void> {
+    const attendus = this.attendus;
+    this.attendus = new Map();
+    try {
+      const rows = await this.lire([...attendus.keys()], { efface_le: IsNull() });
+      const vivants = new Set(rows.map((row) => row.id as MembreId));
+      for (const id of vivants) this.retenir(id);
+      for (const [id, waiting] of attendus) for (const answer of waiting) answer(vivants.has(id));
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const waiting of attendus.values()) for (const answer of waiting) answer(failure);
+    }
+  }
+
+  private retenir(id: MembreId): void {
+    this.vivants.add(id);
+    if (this.vivants.size <= CONNUS) return;
+    const [oldest] = this.vivants;
+    if (oldest !== undefined) this.vivants.delete(oldest);
+  }
+
+  private async lire(ids: readonly MembreId[], where: { efface_le: ReturnType<typeof IsNull> }): Promise<MembreRow[]> {
+    const rows: MembreRow[] = [];
+    for (let from = 0; from < ids.length; from += PAR_REQUETE) {
+      const some = ids.slice(from, from + PAR_REQUETE).filter(mayExist);
+      rows.push(...(await this.source.getRepository(MembreRow).findBy({ id: In(some), ...where })));
+    }
+    return rows;
+  }
+}
+
+const CONNUS = 100_000;
+const PAR_REQUETE = 500;

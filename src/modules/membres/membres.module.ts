@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { Catalogue } from '../../http/catalogue.js';
+import { Annuaire } from './annuaire.js';
+import { EcritureDesMembres } from './membres.ecriture.js';
+import { MembresHttp } from './membres.http.js';
+import { LectureDesMembres } from './membres.lecture.js';
+import { REFUS_MEMBRES } from './membres.refus.js';
+
+@Module({
+  controllers: [MembresHttp],
+  providers: [LectureDesMembres, EcritureDesMembres, Annuaire],
+  exports: [Annuaire],
+})
+export class MembresModule {
+  constructor(catalogue: Catalogue) {
+    catalogue.add(REFUS_MEMBRES);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Les lignes des avis, pour qui les envoie. Chaque changement dit le statut d'où il part : deux envoyeurs ne marquent jamais tous deux.
+ *
+ * N1. Un avis est pris pour un temps (`prochain_essai` devient la fin du bail) ; qui l'a pris est seul à l'envoyer jusque-là.
+ * N2. Qui meurt après l'avoir envoyé et avant de l'avoir écrit laisse un bail qui expire : l'avis part une seconde fois, avec le même Message-ID.
+ */
+import type { Clock } from '../../runtime/clock.js';
+import type { Machine } from '../../runtime/machine.js';
+import type { Cell } from '../../runtime/outbox/rows.js';
+import { A_DEVELOPPER, type Avis, delaiApres, ESSAIS } from './avis.js';
+
+export type Transact = Machine['storage']['transact'];
+type Row = Readonly<Record<string, Cell>>;
+
+/** Un avis pris, et la fin de son bail : le numéro qui prouve qu'on le tient encore. */
+export type AvisPris = Avis & { readonly bail: number };
+
+/** Ce qu'est devenu un avis pris. */
+export type Issue = { readonly est: 'envoyee' | 'sans_adresse' } | { readonly est: 'echec'; readonly erreur: string };
+
+/** Un fait dont les avis restent à écrire. `donnees` est le texte de la ligne : il avance à chaque page. */
+export interface Travail {
+  readonly id: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly donnees: string;
+  readonly creeeLe: number;
+}
+
+export class Registre {
+  constructor(
+    readonly transact: Transact,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Prend au plus `combien` avis dus. */
+  prendre(combien: number, bailMs: number): Promise<AvisPris[]> {
+    return this.transact(async (tx) => {
+      const now = this.clock.now();
+      const dus = await tx.select('notification', { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: now } }, combien);
+      const pris: AvisPris[] = [];
+      for (const row of dus) {
+        const bail = now + bailMs;
+        const lu = { id: row['id']!, statut: row['statut']!, prochain_essai: row['prochain_essai']! };
+        if ((await tx.update('notification', { statut: 'en_envoi', prochain_essai: bail }, lu)) === 1) pris.push({ ...avisDe(row), bail });
+      }
+      return pris;
+    });
+  }
+
+  /** Écrit ce qu'est devenu un avis. Sans effet quand le bail a été perdu. */
+  marquer(avis: AvisPris, issue: Issue): Promise<number> {
+    const now = this.clock.now();
+    if (issue.est !== 'echec') return this.ecrire(avis, { statut: issue.est, envoyee_le: issue.est === 'envoyee' ? now : null, erreur: null });
+    const essais = avis.essais + 1;
+    const suite = essais < ESSAIS ? { statut: 'a_envoyer', prochain_essai: now + delaiApres(essais) } : { statut: 'morte', prochain_essai: now };
+    return this.ecrire(avis, { ...suite, essais, erreur: issue.erreur });
+  }
+
+  /** Lâche des avis pris : ils sont dus tout de suite, et rien n'est compté. */
+  async lacher(pris: readonly AvisPris[]): Promise<void> {
+    for (const avis of pris) await this.ecrire(avis, { statut: 'a_envoyer', prochain_essai: this.clock.now() });
+  }
+
+  /** Sans courrier : ce qui attendait de partir est seulement montré. Rend combien l'ont été. */
+  afficher(combien: number): Promise<number> {
+    return this.transact(async (tx) => {
+      const dus = await tx.select('notification', { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: this.clock.now() } }, combien);
+      for (const row of dus) await tx.update('notification', { statut: 'affichee' }, { id: row['id']!, statut: row['statut']! });
+      return dus.length;
+    });
+  }
+
+  /** Le plus ancien travail, s'il y en a. */
+  async travail(): Promise<Travail | undefined> {
+    const [row] = await this.transact((tx) => tx.select('notification', { statut: A_DEVELOPPER }, 1));
+    if (row === undefined) return undefined;
+    const { id, stream, version, donnees, creee_le: creeeLe } = row;
+    return { id: String(id), stream: String(stream), version: Number(version), donnees: String(donnees), creeeLe: Number(creeeLe) };
+  }
+
+  /** Écrit une page d'avis et fait avancer le travail ; le termine quand `suite` est null. Sans effet si un autre l'a fait avancer. */
+  developper({ id, donnees }: Travail, avis: readonly Row[], suite: string | null): Promise<void> {
+    return this.transact(async (tx) => {
+      const moi = { id, statut: A_DEVELOPPER, donnees };
+      const changes = suite === null ? await tx.delete('notification', moi) : await tx.update('notification', { donnees: suite }, moi);
+      if (changes === 1) await tx.insert('notification', avis, true);
+    });
+  }
+
+  private ecrire({ id, bail }: AvisPris, valeurs: Row): Promise<number> {
+    return this.transact((tx) => tx.update('notification', valeurs, { id, statut: 'en_envoi', prochain_essai: bail }));
+  }
+}
+
+/** Une ligne de la table comme avis. */
+export function avisDe(row: Readonly<Record<string, unknown>>): Avis {
+  const contenu = { gabarit: row['gabarit'], donnees: JSON.parse(String(row['donnees'])) as unknown } as Pick<Avis, 'gabarit' | 'donnees'>;
+  return {
+    ...contenu,
+    id: String(row['id']),
+    stream: String(row['stream']),
+    membreId: String(row['membre_id']),
+    essais: Number(row['essais']),
+  } as Avis;
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { mayExist } from '../../http/fields.js';
+import type { Asks, Envelope, Outcome } from '../../runtime/aggregate/outcome.js';
+import { Machine } from '../../runtime/machine.js';
+import { Annuaire, type MembreId } from '../membres/index.js';
+import type { Reponse } from './reponses.js';
+import { SEANCES } from './reunions.tokens.js';
+import type { Demande } from './seance.js';
+
+type Answer = Promise<Outcome<Reponse>>;
+
+/** Asks the séances, and keeps from them what names nothing: an id that cannot exist, a member that the club does not have. */
+@Injectable()
+export class DemandesDeSeance {
+  constructor(
+    @Inject(SEANCES) private readonly seances: Asks<Demande, Reponse>,
+    private readonly annuaire: Annuaire,
+    private readonly machine: Machine,
+  ) {}
+
+  ask(id: string, demande: Demande, envelope: Envelope): Answer {
+    return mayExist(id) ? this.seances.ask(id, demande, envelope) : Promise.resolve({ is: 'missing' });
+  }
+
+  /** As `ask`, for a demande about a member. */
+  askAbout(membreId: string, id: string, demande: Demande, envelope: Envelope): Answer {
+    if (this.annuaire.reconnait(membreId as MembreId)) return this.ask(id, demande, envelope);
+    return this.askAboutStranger(membreId as MembreId, id, demande, envelope);
+  }
+
+  lastSeen(id: string): { readonly view: unknown; readonly version: number } | undefined {
+    return this.seances.lastSeen(id);
+  }
+
+  private async askAboutStranger(membreId: MembreId, id: string, demande: Demande, envelope: Envelope): Answer {
+    if ((await this.mayBeKnown(membreId)) || (await this.answeredBefore(envelope))) return this.ask(id, demande, envelope);
+    return { is: 'refused', refusal: { refusal: 'membre_inconnu' } };
+  }
+
+  /** When nobody can be asked, the demande goes on: the database decides in the transaction, or says that it is out of reach. */
+  private async mayBeKnown(membreId: MembreId): Promise<boolean> {
+    try {
+      return (await this.annuaire.connus([membreId])).has(membreId);
+    } catch {
+      return true;
+    }
+  }
+
+  /** A demande accepted while the member was there keeps its answer after they left. */
+  private async answeredBefore({ minted, scope, id }: Envelope): Promise<boolean> {
+    if (minted) return false;
+    return (await this.machine.storage.demandes([[scope, id]])).length > 0;
+  }
+}

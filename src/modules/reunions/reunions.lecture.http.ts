@@ -1,0 +1,129 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { sendResource } from '../../http/answer.js';
+import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/cursor.js';
+import type { Reply, Request } from '../../http/door.js';
+import { mayExist } from '../../http/fields.js';
+import { Operation } from '../../http/operation.js';
+import { Problem } from '../../http/problem.js';
+import { isUnreachable } from '../../http/unreachable.js';
+import { Machine } from '../../runtime/machine.js';
+import type { RessourceSeance } from './reponses.js';
+import { DemandesDeSeance } from './reunions.demandes.js';
+import {
+  ListeDeFaits,
+  ListeDInscriptions,
+  ListeDeSeances,
+  PageDeFaits,
+  PageDeSeances,
+  PageDInscriptions,
+  Seance,
+} from './reunions.formes.js';
+import { type Entree, ficheDe, LectureDesSeances, montrer, type PlaceDansLAgenda, type PlaceDansLaListe } from './reunions.lecture.js';
+import type { RefusReunions } from './reunions.refus.js';
+import type { SeanceRow } from './reunions.tables.js';
+
+const LISTE = ['demande_invalide', 'curseur_invalide'] as const;
+
+/** What may be read of the séances: from the tables, never from the living ones, unless the database is out of reach. */
+@ApiTags('Séances')
+@Controller('seances')
+export class ReunionsLectureHttp {
+  constructor(
+    private readonly lecture: LectureDesSeances,
+    private readonly seances: DemandesDeSeance,
+    private readonly machine: Machine,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lister les séances',
+    description: 'Celles à venir, par date ; puis les passées, la dernière d’abord.',
+    answers: ListeDeSeances,
+    refusals: LISTE,
+  })
+  async lister(
+    @FromQuery(PageDeSeances) query: ListQuery & { statut?: string },
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const now = this.machine.clock.now();
+    const cursor = readCursor(query.apres, ['number', 'number', 'number', 'string']) as PlaceDansLAgenda | undefined;
+    const place: PlaceDansLAgenda = cursor ?? [now, 0, now, ''];
+    const rows = await this.lecture.agenda(query.statut, place, query.limite + 1);
+    const keys = (row: SeanceRow): PlaceDansLAgenda => [place[0], row.debut_ms < place[0] ? 1 : 0, row.debut_ms, row.id];
+    sendPage(request, reply, rows, query.limite, keys, ficheDe);
+  }
+
+  @Get(':id')
+  @Operation<RefusReunions>({ summary: 'Lire une séance', answers: Seance, refusals: ['seance_inconnue', 'seance_injoignable'] })
+  async lire(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const row = mayExist(id) ? await this.uneOuPerimee(id, reply) : null;
+    if (row === undefined) return;
+    if (row === null) throw new Problem('seance_inconnue');
+    sendResource(request, reply, ficheDe(row), row.version);
+  }
+
+  @Get(':id/inscriptions')
+  @Operation<RefusReunions>({
+    summary: 'Lister les inscriptions vivantes',
+    answers: ListeDInscriptions,
+    refusals: [...LISTE, 'seance_inconnue'],
+  })
+  async inscriptions(
+    @Param('id') id: string,
+    @FromQuery(PageDInscriptions) { apres, limite, statut }: ListQuery & { statut?: string },
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const place = (readCursor(apres, ['number', 'number']) as PlaceDansLaListe | undefined) ?? [0, 0];
+    const rows = mayExist(id) ? await this.lecture.inscriptions(id, statut, place, limite + 1) : [];
+    if (rows.length === 0 && !(mayExist(id) && (await this.lecture.une(id)))) throw new Problem('seance_inconnue');
+    sendPage(request, reply, rows, limite, (row) => row.place, montrerEntree);
+  }
+
+  @Get(':id/faits')
+  @Operation<RefusReunions>({ summary: 'Lire l’histoire d’une séance', answers: ListeDeFaits, refusals: [...LISTE, 'seance_inconnue'] })
+  async faits(
+    @Param('id') id: string,
+    @FromQuery(PageDeFaits) { apres, limite }: ListQuery,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const [after] = (readCursor(apres, ['number']) as [number] | undefined) ?? [0];
+    const facts = mayExist(id) ? await this.machine.storage.facts(id, after, after + limite + 1) : [];
+    if (facts.length === 0 && after === 0) throw new Problem('seance_inconnue');
+    sendPage(
+      request,
+      reply,
+      facts,
+      limite,
+      (fact) => [fact.version],
+      ({ version, type, instant, demande, acteur, data }) => ({
+        version,
+        type,
+        instant: new Date(instant).toISOString(),
+        demandeId: demande,
+        acteur,
+        donnees: data,
+      }),
+    );
+  }
+
+  /** The committed row; undefined when it could not be asked and the last view seen here was sent instead. */
+  private async uneOuPerimee(id: string, reply: Reply): Promise<SeanceRow | null | undefined> {
+    try {
+      return await this.lecture.une(id);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      const seen = this.seances.lastSeen(id);
+      if (seen === undefined) throw new Problem('seance_injoignable', undefined, 1000);
+      void reply.header('cache-control', 'no-store').send({ ...montrer(seen.view as RessourceSeance), perime: true });
+      return undefined;
+    }
+  }
+}
+
+function montrerEntree({ place: _, ...entree }: Entree): unknown {
+  return entree;
+}

@@ -1,0 +1,93 @@
+import type { Agenda, Annuaire, Courrier, Courriel } from '../../src/modules/notifications/lectures.envoi.js';
+import { Envoi } from '../../src/modules/notifications/notifications.envoi.js';
+import { Registre } from '../../src/modules/notifications/registre.envoi.js';
+import type { Cell } from '../../src/runtime/outbox/rows.js';
+import { MemoryRows } from './memory-rows.js';
+import { VirtualClock } from './virtual-clock.js';
+
+export const SEANCE = { titre: 'Les Misérables', lieu: 'Salle 2', debut: '2026-03-10T19:00:00+01:00', fuseau: 'Europe/Paris' };
+
+/** Un serveur de courrier dont le test décide : ouvert ou fermé, et ce qu’il répond à chaque adresse. */
+export class FauxCourrier implements Courrier {
+  readonly recus: Courriel[] = [];
+  readonly vus: string[] = [];
+  ouvert = true;
+  questions = 0;
+  refus: (courriel: Courriel) => Error | undefined = () => undefined;
+  /** Appelé pendant l’envoi. */
+  pendant: (courriel: Courriel) => Promise<void> = async () => undefined;
+
+  async envoyer(courriel: Courriel): Promise<void> {
+    if (!this.ouvert) throw new Error('connect ECONNREFUSED');
+    this.vus.push(courriel.id);
+    await this.pendant(courriel);
+    const refus = this.refus(courriel);
+    if (refus !== undefined) throw refus;
+    this.recus.push(courriel);
+  }
+
+  async joignable(): Promise<boolean> {
+    this.questions++;
+    return this.ouvert;
+  }
+}
+
+/** Une boîte d’avis en mémoire, avec autant d’envoyeurs que l’on veut, et le temps dans la main du test. */
+export class BoiteDAvis {
+  readonly clock = new VirtualClock();
+  readonly rows = new MemoryRows({ notification: [['id'], ['stream', 'version', 'membre_id']] });
+  readonly reports: string[] = [];
+  readonly membres = new Map<string, { nom: string; courriel: string | null }>();
+  presents: { membreId: string; entree: number }[] = [];
+  lisible = true;
+  reveils = new Set<() => void>();
+  private nombre = 0;
+
+  private readonly annuaire: Annuaire = {
+    coordonnees: async (ids) => {
+      if (!this.lisible) throw new Error('la base ne se lit pas');
+      return new Map(ids.flatMap((id) => (this.membres.has(id) ? [[id, this.membres.get(id)!] as const] : [])));
+    },
+  };
+  private readonly agenda: Agenda = {
+    seances: async (ids) => new Map(ids.filter((id) => id === 'sea_1').map((id) => [id, SEANCE])),
+    presents: async (_, { apres, avant }, combien) => this.presents.filter(({ entree }) => entree > apres && entree < avant).slice(0, combien),
+    position: async (_, rang) => rang - 1,
+    motif: async () => 'La salle est fermée.',
+  };
+
+  envoyeur(courrier: Courrier | undefined): Envoi {
+    return new Envoi({
+      registre: new Registre(this.rows.transact, this.clock),
+      annuaire: this.annuaire,
+      agenda: this.agenda,
+      courrier,
+      clock: this.clock,
+      ecouter: (reveil) => {
+        this.reveils.add(reveil);
+        return () => this.reveils.delete(reveil);
+      },
+      report: (message) => this.reports.push(message),
+    });
+  }
+
+  /** Un membre joignable, et un avis d’inscription pour lui. */
+  async avis(membreId: string, valeurs: Readonly<Record<string, Cell>> = {}): Promise<string> {
+    if (!this.membres.has(membreId)) this.membres.set(membreId, { nom: membreId.slice(4), courriel: `${membreId.slice(4)}@example.org` });
+    const n = ++this.nombre;
+    const id = `not_${String(n).padStart(6, '0')}`;
+    const row = { id, stream: 'sea_1', version: n, membre_id: membreId, gabarit: 'inscription', donnees: '{"prixCentimes":500}', statut: 'a_envoyer', essais: 0 };
+    await this.rows.insert('notification', [{ ...row, prochain_essai: this.clock.now(), creee_le: this.clock.now(), envoyee_le: null, erreur: null, ...valeurs }]);
+    return id;
+  }
+
+  statut(id: string): Cell {
+    return this.ligne(id)['statut']!;
+  }
+
+  ligne(id: string): Readonly<Record<string, Cell>> {
+    const row = this.rows.rows('notification').find((one) => one['id'] === id);
+    if (row === undefined) throw new Error(`pas d’avis ${id}`);
+    return row;
+  }
+}

@@ -1,0 +1,73 @@
+import { createInstance, type Instance, type Overrides } from '../../src/app.js';
+import { readConfig, type Environment } from '../../src/config.js';
+import { newDatabase, type Engine, type TestDatabase } from './databases.js';
+
+/** An answer, read whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look at whatever came
+  readonly body: any;
+}
+
+/** A real instance on a database of its own, and how to speak to it. */
+export interface TestInstance extends Instance {
+  readonly database: TestDatabase;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** A POST (or `method`) with a JSON body. */
+  send(path: string, body?: unknown, headers?: Record<string, string>, method?: string): Promise<Answer>;
+  /** The same instance again, after its end, on the same database. */
+  again(): Promise<TestInstance>;
+  /** Stops it and removes its database. */
+  end(): Promise<void>;
+}
+
+let count = 0;
+
+/** Starts one on any free port. `env` completes what the environment would say. */
+export async function startInstance(engine: Engine = 'sqlite', env: Environment = {}, overrides: Overrides = {}): Promise<TestInstance> {
+  return on(await newDatabase(engine, { migrated: false }), env, overrides);
+}
+
+async function on(database: TestDatabase, env: Environment, overrides: Overrides): Promise<TestInstance> {
+  const config = readConfig({
+    PORT: '0',
+    INSTANCE_ID: `test-${process.pid}-${++count}`,
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'silent',
+    DEMO: 'false',
+    ...env,
+  });
+  const instance = await createInstance(config, overrides);
+  const send: TestInstance['send'] = (path, body, headers = {}, method = 'POST') => {
+    const content =
+      body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
+    return read(fetch(instance.url + path, { method, headers, ...content }));
+  };
+  return {
+    ...instance,
+    database,
+    send,
+    get: (path, headers = {}) => read(fetch(instance.url + path, { headers })),
+    again: async () => {
+      await instance.close();
+      return on(database, env, overrides);
+    },
+    end: async () => {
+      await instance.close();
+      await database.drop();
+    },
+  };
+}
+
+async function read(response: Promise<Response>): Promise<Answer> {
+  const { status, headers, ...rest } = await response.then(async (got) => ({
+    status: got.status,
+    headers: got.headers,
+    text: await got.text(),
+  }));
+  const json = headers.get('content-type')?.includes('json') === true;
+  return { status, headers, body: json ? JSON.parse(rest.text) : rest.text };
+}
