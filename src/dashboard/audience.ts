@@ -139,6 +139,7 @@ export class Audience implements OnModuleDestroy {
   }
 
   private tickLater(): void {
+    if (this.ticking === undefined && this.everyone.size === 1) this.nextHeartbeat = this.machine.clock.monotonic() + HEARTBEAT_MS;
     this.ticking ??= this.machine.clock.after(STATES_MS, () => {
       this.ticking = undefined;
       this.tick();

@@ -33,8 +33,11 @@ export class Changes {
   async show(tell: TellState): Promise<void> {
     if (this.reading) return;
     this.reading = true;
-    for (const kind of [...this.changed.keys()]) await this.showKind(kind, tell);
-    this.reading = false;
+    try {
+      for (const kind of [...this.changed.keys()]) await this.showKind(kind, tell);
+    } finally {
+      this.reading = false;
+    }
   }
 
   private async showKind(kind: string, tell: TellState): Promise<void> {

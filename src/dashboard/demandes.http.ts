@@ -8,7 +8,10 @@ import { Machine } from '../runtime/machine.js';
 import type { Watched } from './instance.js';
 
 const DemandeFaite = z
-  .object({ etat: z.literal('faite'), reponse: z.unknown().describe('Ce qui fut répondu : des identifiants et des nombres, jamais de noms.') })
+  .object({
+    etat: z.literal('faite'),
+    reponse: z.unknown().describe('Ce qui fut répondu : des identifiants et des nombres, jamais de noms.'),
+  })
   .meta({ id: 'DemandeFaite', examples: [{ etat: 'faite', reponse: { statut: 'inscrite', placesRestantes: 3, version: 12 } }] });
 
 /** What became of a demande whose answer was lost. */

@@ -70,6 +70,8 @@ export class Feed {
       this.at = position;
       this.unsubscribe = this.machine.topics.subscribe('facts', (facts) => this.hear(facts));
       this.poll(life);
+      // What was published between that reading and this hearing.
+      this.catchUpOrWait();
     } catch (error) {
       if (life === this.life) this.stop();
       throw error;
@@ -84,7 +86,7 @@ export class Feed {
   }
 
   private async fill(life: number): Promise<void> {
-    for (let more = true; more && life === this.life; ) {
+    for (let more = true; more && life === this.life;) {
       const facts = await this.machine.storage.published(this.at, BATCH);
       if (life !== this.life) return;
       this.advance(facts as readonly PublishedFact[]);

@@ -78,6 +78,9 @@ function sinkOf(response: ServerResponse): Sink {
     get pending() {
       return response.writableLength;
     },
+    get full() {
+      return response.writableNeedDrain;
+    },
     whenDrained(then) {
       const once = (): void => {
         response.off('drain', once).off('close', once);

@@ -27,7 +27,14 @@ const EXEMPLE = {
   ],
 };
 
-const ETATS = { starting: 'demarrage', running: 'en_marche', stopping: 'arret', stopped: 'arrete', broken: 'casse', quarantined: 'quarantaine' } as const;
+const ETATS = {
+  starting: 'demarrage',
+  running: 'en_marche',
+  stopping: 'arret',
+  stopped: 'arrete',
+  broken: 'casse',
+  quarantined: 'quarantaine',
+} as const;
 type Etat = (typeof ETATS)[ChildState | MemberState];
 
 /** A node of the supervision tree, as the API shows it. */
@@ -78,7 +85,9 @@ export function showNode(node: TreeNode): Noeud {
     case 'child':
       return { ...place, genre: 'processus' };
     case 'family': {
-      const comptes = Object.fromEntries(Object.entries(node.counts).flatMap(([state, n]) => (n > 0 ? [[ETATS[state as MemberState], n]] : [])));
+      const comptes = Object.fromEntries(
+        Object.entries(node.counts).flatMap(([state, n]) => (n > 0 ? [[ETATS[state as MemberState], n]] : [])),
+      );
       const boite = node.children.reduce((sum, member) => sum + member.depth, 0);
       const enfants = node.children.map(showNode);
       return { ...place, genre: 'famille', ...(node.folded ? {} : { boite }), taille: node.size, comptes, repliee: node.folded, enfants };

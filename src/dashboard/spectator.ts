@@ -7,7 +7,9 @@ export interface Sink {
   write(piece: Buffer): void;
   /** Bytes accepted and not yet taken by the network. */
   readonly pending: number;
-  /** Calls `then` once when everything written has left, or the connection is gone. */
+  /** More is pending than the network takes at once: whoever can wait should. */
+  readonly full: boolean;
+  /** Calls `then` once when it is `full` no more, or the connection is gone. */
   whenDrained(then: () => void): void;
   /** Lets what is written leave, then closes. */
   end(): void;
@@ -111,9 +113,9 @@ export class Spectator {
     this.write(HEARTBEAT);
   }
 
-  /** Resolves when the reader has taken everything, false when it did not within `patienceMs` or is gone. */
+  /** Resolves when the reader can take more; false when it could not within `patienceMs` or is gone. */
   drained(patienceMs: number): Promise<boolean> {
-    if (this.over || this.sink.pending === 0) return Promise.resolve(!this.over);
+    if (this.over || !this.sink.full) return Promise.resolve(!this.over);
     return new Promise((resolve) => {
       const disarm = this.clock.after(patienceMs, () => resolve(false));
       this.sink.whenDrained(() => {

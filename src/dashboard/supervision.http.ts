@@ -20,7 +20,8 @@ export class SupervisionHttp {
   @Header('cache-control', 'no-store')
   @Operation<RefusTableau>({
     summary: 'Voir l’arbre de supervision',
-    description: 'Une famille de plus de 50 membres est repliée : seuls ses comptes sont montrés. ?sous= montre un seul nœud, membre compris.',
+    description:
+      'Une famille de plus de 50 membres est repliée : seuls ses comptes sont montrés. ?sous= montre un seul nœud, membre compris.',
     answers: Noeud,
     refusals: ['processus_inconnu', 'demande_invalide'],
   })

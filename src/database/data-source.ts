@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions, type MixedList, type EntitySchema } from 'typeorm';
-import { isBusy, sqliteFailure } from '../runtime/outbox/failures.sqlite.js';
+import { systemClock, type Clock } from '../runtime/clock.js';
+import { sqliteFailure } from '../runtime/outbox/failures.sqlite.js';
+import { patiently } from '../runtime/outbox/patience.sqlite.js';
 import { int8AsNumber } from '../runtime/outbox/session.postgres.js';
 import { StorageUnavailable } from '../runtime/outbox/storage.js';
 import { parseDatabaseUrl } from './database-url.js';
@@ -21,7 +22,7 @@ const MIGRATION_PATIENCE_MS = 30_000;
 export function dataSourceOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.engine === 'sqlite') {
-    return { type: 'sqlite', database: database.file, enableWAL: true, busyTimeout: 5_000, entities, migrations: sqliteMigrations };
+    return { type: 'sqlite', database: database.file, enableWAL: true, busyTimeout: 25, entities, migrations: sqliteMigrations };
   }
   return { type: 'postgres', url: database.url, entities, migrations: postgresMigrations, connectTimeoutMS: 3_000 };
 }
@@ -53,19 +54,15 @@ export function readDataSource(databaseUrl: string, entities: Entities = []): Da
 }
 
 /** Brings the database to today's schema; safe when several instances start together. Throws `StorageUnavailable` when it cannot be reached. */
-export async function migrate(databaseUrl: string): Promise<void> {
+export async function migrate(databaseUrl: string, clock: Clock = systemClock): Promise<void> {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.engine === 'postgres') return migratePostgres(databaseUrl);
   await mkdir(dirname(database.file), { recursive: true });
-  const end = performance.now() + MIGRATION_PATIENCE_MS;
-  for (;;) {
-    try {
-      return await migrateSqlite(databaseUrl);
-    } catch (error) {
-      // Turning a new file to WAL does not wait for the instance that is doing the same.
-      if (!isBusy(error) || performance.now() > end) throw sqliteFailure(error, false, new Map());
-      await pause(5 + Math.random() * 20);
-    }
+  try {
+    // SQLite's own wait holds a thread of the pool, and turning a new file to WAL does not wait at all: so the waiting is done here.
+    await patiently(clock, MIGRATION_PATIENCE_MS, () => migrateSqlite(databaseUrl));
+  } catch (error) {
+    throw sqliteFailure(error, false, new Map());
   }
 }
 

@@ -1,17 +1,19 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../runtime/clock.js';
 import { sendProblem } from './problem.js';
 
+/** How long an answer that has begun gets to reach its end: a stream has none. */
+const ENDING_MS = 250;
+
 /**
- * A planned leave: what was accepted is finished, what comes after is told to go elsewhere (503 `arret_en_cours`), endless
- * streams are closed, and nobody is cut in the middle of an answer.
+ * A planned leave: what was accepted is finished, what comes after is told to go elsewhere (503 `arret_en_cours`), and nobody
+ * is cut before an answer has begun. Streams, which never end, are not waited for.
  */
 export class Departure {
   private leaving = false;
-  private inFlight = 0;
-  private whenEmpty: (() => void) | undefined;
-  private readonly streams = new Set<() => void>();
+  private readonly inFlight = new Set<ServerResponse>();
+  private changed: (() => void) | undefined;
 
   constructor(private readonly clock: Clock) {}
 
@@ -20,48 +22,46 @@ export class Departure {
     return this.leaving;
   }
 
-  /** Counts the requests of `fastify` from now on. */
+  /** Follows the requests of `fastify` from now on. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       if (this.leaving) {
         void reply.header('connection', 'close');
         return sendProblem(request, reply, 'arret_en_cours', { etat: 'not_executed' });
       }
-      this.inFlight++;
-      reply.raw.once('close', this.gone);
+      const { raw } = reply;
+      this.inFlight.add(raw);
+      raw.once('close', () => {
+        this.inFlight.delete(raw);
+        this.changed?.();
+      });
       done();
     });
-  }
-
-  /** An answer that never ends by itself: `close` is called when the leave begins. The returned function forgets it. */
-  streaming(close: () => void): () => void {
-    this.streams.add(close);
-    return () => this.streams.delete(close);
   }
 
   /** The door opens (again). */
   arrive(): void {
     this.leaving = false;
-    this.whenEmpty = undefined;
   }
 
-  /** Refuses newcomers, ends streams, and waits until every accepted request is answered, at most `graceMs`. */
+  /** Refuses newcomers and waits until every accepted request is answered, at most `graceMs`. */
   async leave(server: Server, graceMs: number): Promise<void> {
     this.leaving = true;
-    for (const close of this.streams) close();
     server.closeIdleConnections();
-    if (this.inFlight === 0) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.clock.after(graceMs, resolve);
-      this.whenEmpty = () => {
-        cancel();
-        resolve();
-      };
-    });
+    await this.until(() => [...this.inFlight].every((raw) => raw.headersSent), graceMs);
+    await this.until(() => this.inFlight.size === 0, ENDING_MS);
   }
 
-  private readonly gone = (): void => {
-    this.inFlight--;
-    if (this.inFlight === 0) this.whenEmpty?.();
-  };
+  private until(condition: () => boolean, atMostMs: number): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        this.changed = undefined;
+        resolve();
+      };
+      const cancel = this.clock.after(atMostMs, end);
+      this.changed = () => condition() && end();
+    });
+  }
 }

@@ -44,7 +44,7 @@ export async function openRelay(target: number): Promise<TcpRelay> {
       await until(() => held.every(({ server, client }) => server.destroyed || !client.destroyed));
     },
     async close() {
-      for (const { client, server } of links) (client.destroy(), server.destroy());
+      for (const socket of links.flatMap(({ client, server }) => [client, server])) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));
     },
   };

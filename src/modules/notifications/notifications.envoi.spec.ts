@@ -38,6 +38,16 @@ describe('un avis dû', () => {
     await boite.clock.pass(300);
     expect(courrier.recus).toHaveLength(1);
   });
+  it('des publications incessantes ne le retardent pas', async () => {
+    demarrer();
+    await boite.clock.pass(1000);
+    await boite.avis('mem_ana');
+    for (let n = 0; n < 10; n++) {
+      for (const reveil of boite.reveils) reveil();
+      await boite.clock.pass(50);
+    }
+    expect(courrier.recus).toHaveLength(1);
+  });
   it('part par lots, tous, sans attendre entre deux', async () => {
     for (let n = 0; n < 45; n++) await boite.avis(`mem_${n}`);
     demarrer();

@@ -42,6 +42,7 @@ export class Envoi {
   private ecoute: Cancel | undefined;
   private passage: Promise<void> | undefined;
   private rappele = false;
+  private prochain = Infinity;
   private attendreJusqua = 0;
   private echecs = 0;
   private pannes = 0;
@@ -74,16 +75,25 @@ export class Envoi {
   private async stop(): Promise<void> {
     this.vie++;
     this.minuterie?.();
+    this.prochain = Infinity;
     this.ecoute?.();
     this.ecoute = undefined;
     await this.passage;
   }
 
+  /** Le passage le plus proche l'emporte : des réveils incessants ne le repoussent jamais. */
   private armer(vie: number, delaiMs: number): void {
     const { clock } = this.options;
+    const quand = Math.max(clock.monotonic() + delaiMs, this.attendreJusqua);
+    if (quand >= this.prochain) return;
     this.minuterie?.();
-    this.minuterie = clock.after(Math.max(delaiMs, this.attendreJusqua - clock.monotonic()), () => {
-      this.passage = this.passer(vie).finally(() => (this.passage = undefined));
+    this.prochain = quand;
+    this.minuterie = clock.after(quand - clock.monotonic(), () => {
+      this.prochain = Infinity;
+      const passage = this.passer(vie).finally(() => {
+        if (this.passage === passage) this.passage = undefined;
+      });
+      this.passage = passage;
     });
   }
 
@@ -153,7 +163,8 @@ export class Envoi {
   private async ecrireCeQuiReste(): Promise<void> {
     for (let un = this.aEcrire[0]; un !== undefined; un = this.aEcrire[0]) {
       await this.options.registre.marquer(un.avis, un.issue);
-      this.aEcrire.shift();
+      // Par identité : une vie abandonnée en plein envoi peut encore être en train d'écrire le sien.
+      this.aEcrire = this.aEcrire.filter((autre) => autre !== un);
     }
   }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../clock.js';
 import { groupEncoder } from './commit-columns.js';
 import { isServerError, postgresFailure } from './failures.postgres.js';
@@ -181,7 +180,7 @@ export class PostgresStorage extends ReadingStorage implements Storage {
     const { connectTimeoutMs, statementTimeoutMs } = this.limits;
     return PostgresSession.connect({
       url: this.url,
-      name: `monclub-${role}-${randomUUID()}`,
+      name: `monclub-${role}-${Buffer.from(this.clock.bytes(16)).toString('hex')}`,
       connectTimeoutMs,
       silenceMs: statementTimeoutMs + SILENCE_MS,
       settings: { statement_timeout: String(statementTimeoutMs), ...settings },

@@ -159,8 +159,7 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     try {
       this.file.check();
     } catch (error) {
-      if (error instanceof FileReplaced) throw new CommitUnknown(error.message, { cause: error });
-      throw error;
+      throw error instanceof FileReplaced ? new CommitUnknown(error.message, { cause: error }) : error;
     }
   }
 

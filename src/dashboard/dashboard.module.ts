@@ -1,0 +1,31 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Catalogue } from '../http/catalogue.js';
+import { Audience } from './audience.js';
+import { BacklogWatch } from './backlog-watch.js';
+import { BoiteEnvoiHttp } from './boite-envoi.http.js';
+import { REFUS_TABLEAU } from './dashboard.refus.js';
+import { DemandesHttp } from './demandes.http.js';
+import { Etats } from './etats.js';
+import { FluxHttp } from './flux.http.js';
+import { Instance } from './instance.js';
+import { Metrics } from './metrics.js';
+import { MetricsHttp } from './metrics.http.js';
+import { SupervisionHttp } from './supervision.http.js';
+
+/** What may be looked at: tree, outbox, answers, events, figures. Nothing in this room changes anything. */
+@Global()
+@Module({})
+export class DashboardModule {
+  constructor(catalogue: Catalogue) {
+    catalogue.add(REFUS_TABLEAU);
+  }
+
+  static forRoot(instance: Instance): DynamicModule {
+    return {
+      module: DashboardModule,
+      controllers: [SupervisionHttp, BoiteEnvoiHttp, DemandesHttp, FluxHttp, MetricsHttp],
+      providers: [{ provide: Instance, useValue: instance }, Audience, BacklogWatch, Etats, Metrics],
+      exports: [Instance, Audience, BacklogWatch, Etats, Metrics],
+    };
+  }
+}
