@@ -1,6 +1,8 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import { CONFIG, type Config } from './config.js';
+import type { Config } from './config.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import type { Instance } from './dashboard/instance.js';
 import { HttpModule } from './http/http.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MembresModule } from './modules/membres/membres.module.js';
@@ -20,7 +22,7 @@ export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTab
 /** The club, one line per word of the card. */
 const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
   MembresModule,
-  ReunionsModule,
+  ReunionsModule.forRoot({ fuseau: config.timezone, tardifHeures: config.desistementTardifHeures }),
   PaiementsModule,
   NotificationsModule.forRoot(config.mail),
   HealthModule,
@@ -29,10 +31,9 @@ const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
 @Module({})
 export class AppModule {
   /** The application of one instance, on the machine it was given. */
-  static on(config: Config, machine: Machine, reads: unknown): DynamicModule {
+  static on(config: Config, machine: Machine, reads: unknown, instance: Instance): DynamicModule {
     return {
       module: AppModule,
-      global: true,
       imports: [
         // No middleware per request: what is worth a line is logged where it happens (see http/request-log.ts).
         LoggerModule.forRoot({
@@ -41,10 +42,9 @@ export class AppModule {
         }),
         HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),
         RuntimeModule.forRoot(machine, reads),
+        DashboardModule.forRoot(instance),
         ...club(config),
       ],
-      providers: [{ provide: CONFIG, useValue: config }],
-      exports: [CONFIG],
     };
   }
 }

@@ -5,6 +5,9 @@ import { Logger as PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { AppModule, CLUB_TABLES } from './app.module.js';
 import type { Config } from './config.js';
+import { BacklogWatch } from './dashboard/backlog-watch.js';
+import { Etats } from './dashboard/etats.js';
+import type { Instance as Seen } from './dashboard/instance.js';
 import { migrate, readDataSource } from './database/data-source.js';
 import { openStorage } from './database/open-storage.js';
 import { tableSchema } from './database/schema.js';
@@ -13,6 +16,8 @@ import { createAdapter, dress, type ServerOptions } from './http/server.js';
 import { portOf, web } from './http/web.js';
 import { Readiness } from './modules/health/readiness.js';
 import { Envoi } from './modules/notifications/notifications.envoi.js';
+import { Departs } from './modules/reunions/departs.ecriture.js';
+import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { Machine } from './runtime/machine.js';
 import { Opening } from './runtime/opening.js';
@@ -47,6 +52,10 @@ const LIVING = 200_000;
 const IDLE_MS = 600_000;
 /** Demandes in one transaction: the knee of throughput; beyond it only the worst answer grows. */
 const GROUP = 4096;
+/** A fact that waits longer to be published means that publication is stuck. */
+const STUCK_MS = 30_000;
+/** A demande unanswered so long after its deadline means that nothing turns any more. */
+const OVERDUE_MS = 1_000;
 
 /**
  * Starts one instance and listens. Rejects when a part cannot start (a port that is taken); an unreachable database is no
@@ -61,7 +70,11 @@ export async function createInstance(config: Config, { clock = systemClock, onGi
     CLUB_TABLES.map(({ entity }) => entity),
   );
   const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, logRequests: isTalkative(config) };
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source), createAdapter(server), {
+  let tree: Tree | undefined;
+  // Half of the connections at most: the other half is for demandes.
+  const maxStreams = Math.ceil(config.http.maxConnections / 2);
+  const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source, seen), createAdapter(server), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -69,8 +82,9 @@ export async function createInstance(config: Config, { clock = systemClock, onGi
   app.useLogger(app.get(PinoLogger));
   const departure = dress(app, server);
   const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
-  const tree = growTree(config, { app, machine, source, departure, database }, onGivenUp);
-  watchProgress(app.get(Readiness), departure, database);
+  tree = growTree(config, { app, machine, source, departure, database }, onGivenUp);
+  introduce(app);
+  watchProgress(app, machine, departure, database);
   try {
     await tree.start();
   } catch (error) {
@@ -113,10 +127,12 @@ function growTree(config: Config, { app, machine, source, departure, database }:
     await machine.storage.close();
   };
   const envoi = app.get(Envoi);
+  const departs = app.get(Departs, { strict: false });
   const spec = supervisionTree({
     source: opening(database, close),
     journal: journal(machine),
     reunions: family(machine, 'seance'),
+    departs: () => departs.start(),
     ecouteurs: () => envoi.start(),
     relais: relay(machine),
     web: web(app, departure, config.http, GRACE_MS),
@@ -129,9 +145,34 @@ async function connect(source: DataSource): Promise<void> {
   if (!source.isInitialized) await source.initialize();
 }
 
-function watchProgress(readiness: Readiness, departure: Departure, database: Opening): void {
+/** What the rooms cannot know of each other: what the page sees whole. */
+function introduce(app: NestFastifyApplication): void {
+  const seances = app.get(LectureDesSeances, { strict: false });
+  app.get(Etats).show('seance', (ids) => seances.fiches(ids));
+}
+
+/** What must be true, and go on, for this instance to be ready. */
+function watchProgress(app: NestFastifyApplication, machine: Machine, departure: Departure, database: Opening): void {
+  const readiness = app.get(Readiness);
+  const backlog = app.get(BacklogWatch);
+  const { clock, registries } = machine;
+  readiness.add('porte', () => (departure.begun ? 'en partance' : undefined));
   readiness.add('base', () => (database.state === 'open' ? undefined : (database.lastError ?? database.state)));
-  readiness.add('porte', () => (departure.begun ? 'arret en cours' : undefined));
+  readiness.add('boites', () => {
+    const soonest = Math.min(...[...registries.values()].map((registry) => registry.soonestDeadline() ?? Infinity));
+    return soonest + OVERDUE_MS < clock.monotonic() ? 'une demande attend au-delà de son délai' : undefined;
+  });
+  readiness.add('publication', async () => {
+    if (database.state !== 'open') return 'la base n’est pas ouverte';
+    const { oldest, letters } = await backlog.read();
+    // A dead letter holds its stream back until a person looks at it: no reason to send callers elsewhere.
+    return oldest !== null && letters.length === 0 && clock.now() - oldest > STUCK_MS ? 'des faits attendent d’être publiés' : undefined;
+  });
+}
+
+function planted(tree: Tree | undefined): Tree {
+  if (tree === undefined) throw new Error('the tree is not made yet');
+  return tree;
 }
 
 function instanceOf(config: Config, app: NestFastifyApplication, machine: Machine, tree: Tree): Instance {

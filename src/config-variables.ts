@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseDatabaseUrl } from './database/database-url.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -42,12 +41,20 @@ export const VARIABLES = {
   PORT: integer(0, 65535, 3000),
   HOST: variable(z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/), 'must be a host name or an address', '127.0.0.1'),
   ALLOW_OPEN_HOST: flag,
+  MAX_CONNECTIONS: integer(1, 65_535, 4096),
+  RATE_LIMIT: integer(0, 1_000_000, 200),
+  DEADLINE_MS: integer(100, 120_000, 10_000),
   DATABASE_URL: variable(
     z.string().transform(readDatabase),
     'must be sqlite:PATH or postgres://user:password@host:port/database',
     'sqlite:data/monclub.sqlite',
   ),
   DATA_DIR: text('must be a folder', 'data'),
+  DEMO: flag,
+  SQLITE_BUSY_MS: integer(0, 5000, 50),
+  SQLITE_KILL_FROZEN: flag,
+  PG_STATEMENT_MS: integer(100, 60_000, 4000),
+  PG_CONNECT_MS: integer(100, 60_000, 2000),
   INSTANCE_ID: variable(
     z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
     'must be 1 to 63 letters, digits, dots, dashes or underscores',
@@ -72,7 +79,8 @@ export const VARIABLES = {
   CLUSTER_TLS_CERT: text('must be the path of a PEM file', '/etc/monclub/cert.pem'),
   CLUSTER_TLS_KEY: text('must be the path of a PEM file', '/etc/monclub/key.pem'),
   CLUSTER_TLS_CA: text('must be the path of a PEM file', '/etc/monclub/ca.pem'),
-  DEMO: flag,
+  CLUB_TIMEZONE: variable(z.string().refine(isZone), 'must be an IANA time zone', 'Europe/Paris'),
+  DESISTEMENT_TARDIF_HEURES: integer(0, 720, 24),
   SMTP_URL: variable(z.url({ protocol: /^smtps?$/ }), 'must be smtp://host:port or smtps://…', 'smtp://127.0.0.1:1025'),
   MAIL_FROM: variable(
     z
@@ -82,19 +90,9 @@ export const VARIABLES = {
     'must be an address',
     'Le club <club@example.org>',
   ),
-  CLUB_TIMEZONE: variable(z.string().refine(isZone), 'must be an IANA time zone', 'Europe/Paris'),
-  DESISTEMENT_TARDIF_HEURES: integer(0, 720, 24),
   LOG_LEVEL: variable(z.enum(LOG_LEVELS), `must be one of ${LOG_LEVELS.join(', ')}`, 'info'),
-  DEADLINE_MS: integer(100, 120_000, 10_000),
   MAILBOX_CAPACITY: integer(1, 1_000_000, 4096),
   COMMIT_QUEUE: integer(1, 1_000_000, 16_384),
-  MAX_CONNECTIONS: integer(1, 65_535, 4096),
-  RATE_LIMIT: integer(0, 1_000_000, 200),
-  SQLITE_BUSY_MS: integer(0, 5000, 50),
-  SQLITE_KILL_FROZEN: flag,
-  PG_STATEMENT_MS: integer(100, 60_000, 4000),
-  PG_CONNECT_MS: integer(100, 60_000, 2000),
-  PG_POOL: integer(1, 200, 10),
 } satisfies Record<string, Variable<unknown>>;
 
 function isZone(name: string): boolean {
@@ -107,18 +105,10 @@ function isZone(name: string): boolean {
 }
 
 function readDatabase(url: string, context: z.RefinementCtx): Database {
-  const database = known(url);
-  if (database !== undefined) return { engine: database.engine, url };
+  if (/^sqlite:(?!:memory:$)./.test(url)) return { engine: 'sqlite', url };
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).hostname !== '') return { engine: 'postgres', url };
   context.addIssue({ code: 'custom', message: 'database' });
   return z.NEVER;
-}
-
-function known(url: string): ReturnType<typeof parseDatabaseUrl> | undefined {
-  try {
-    return parseDatabaseUrl(url);
-  } catch {
-    return undefined;
-  }
 }
 
 function readPeer(text: string, context: z.RefinementCtx): { host: string; port: number } {

@@ -25,13 +25,9 @@ export interface Config {
     readonly sqliteBusyMs: number;
     readonly pgStatementMs: number;
     readonly pgConnectMs: number;
-    readonly pgPool: number;
   };
   readonly sqliteKillFrozen: boolean;
 }
-
-/** Where Nest finds the configuration. */
-export const CONFIG = Symbol('config');
 
 export interface ClusterConfig {
   readonly host: string;
@@ -98,7 +94,6 @@ function assemble(v: Values): Config {
       sqliteBusyMs: v.SQLITE_BUSY_MS ?? 50,
       pgStatementMs: v.PG_STATEMENT_MS ?? 4000,
       pgConnectMs: v.PG_CONNECT_MS ?? 2000,
-      pgPool: v.PG_POOL ?? 10,
     },
     sqliteKillFrozen: v.SQLITE_KILL_FROZEN ?? true,
   };

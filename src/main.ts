@@ -62,5 +62,5 @@ function fail(text: string): void {
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
   // A part that had started may still hold the event loop.
-  setTimeout(() => process.exit(1), 1000).unref();
+  systemClock.after(1000, () => process.exit(1));
 }

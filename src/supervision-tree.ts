@@ -18,6 +18,8 @@ export interface Parts {
   readonly journal: Child['start'];
   /** One process per séance; each has its own restart budget and quarantine. */
   readonly reunions: Child['start'];
+  /** What an erased member leaves behind. */
+  readonly departs: Child['start'];
   /** Paiements, notifications. */
   readonly ecouteurs: Child['start'];
   /** From the outbox to the listeners. */
@@ -34,7 +36,11 @@ export function supervisionTree(parts: Parts): SupervisorSpec {
     // What stands on the database falls with it, and only that.
     supervisor('coeur', 'rest_for_one', [
       supervisor('base', 'one_for_one', [leaf('source', parts.source), leaf('journal', parts.journal)]),
-      supervisor('club', 'one_for_one', [leaf('reunions', parts.reunions), leaf('ecouteurs', parts.ecouteurs)]),
+      supervisor('club', 'one_for_one', [
+        leaf('reunions', parts.reunions),
+        leaf('departs', parts.departs),
+        leaf('ecouteurs', parts.ecouteurs),
+      ]),
       leaf('relais', parts.relais),
     ]),
     leaf('web', parts.web),

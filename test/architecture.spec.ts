@@ -33,6 +33,17 @@ const rooms: readonly Room[] = [
     mayTypes: [OTHER_INDEX],
   },
   {
+    room: 'health also shows what the dashboard shows',
+    files: /^src\/modules\/health\/[a-z-]+\.(http|module|refus)\.ts$/,
+    may: [NEST, 'zod', 'OWN/.*', PUBLIC_RUNTIME, INSPECTION, DOOR, 'src/dashboard/(?:backlog-watch|boite-envoi|dashboard\\.refus|noeud|instance)\\.ts'],
+  },
+  {
+    room: 'the dashboard looks at the machine',
+    files: /^src\/dashboard\//,
+    may: [NEST, 'zod', 'prom-client', 'node:http', 'OWN/.*', DOOR, PUBLIC_RUNTIME, 'src/runtime/outbox/(?:inbox|relay)\\.ts'],
+    mayTypes: ['fastify', 'src/runtime/supervision/.*'],
+  },
+  {
     room: 'doors and wiring: Nest, their folder, the public machine, the index of others',
     files: /^src\/modules\/[a-z]+\/[a-z-]+\.(http|module|refus|lectures)\.ts$/,
     may: [NEST, 'zod', 'luxon', 'typeorm', 'OWN/.*', PUBLIC_RUNTIME, DOOR, MEMBRE_ID, OTHER_INDEX],
@@ -142,6 +153,12 @@ const bans: readonly Ban[] = [
     files: /^(src\/.*\.spec\.ts|test\/(?!cluster\/|support\/).*\.ts)$/,
     look: 'code',
     pattern: /\bsetTimeout\s*\(|\bsleep\s*\(|\btimers\/promises\b/,
+  },
+  {
+    ban: 'the dashboard changes nothing',
+    files: /^src\/dashboard\/.*(?<!\.spec)\.ts$/,
+    look: 'code',
+    pattern: /\.(transact|perform|ask|commit|crash|settle|enqueue|open|host|listen|declare|publish)\(/,
   },
   {
     ban: 'every test runs',

@@ -27,7 +27,7 @@ const PATIENCE_MS = 30_000;
  *   has caught up: no fact is between the two, none is in both.
  * - W2 a fact is written out once, whatever the number of streams; a state is read once.
  * - W3 with nobody there, nothing is read and no timer runs.
- * - W4 `end` closes every stream and lets no more in.
+ * - W4 after `onModuleDestroy` no stream is open and none begins.
  */
 @Injectable()
 export class Audience implements OnModuleDestroy {
@@ -42,7 +42,7 @@ export class Audience implements OnModuleDestroy {
 
   constructor(
     @Inject(Machine) private readonly machine: Pick<Watched, 'clock' | 'storage' | 'topics'>,
-    @Inject(Instance) private readonly instance: Pick<Instance, 'maxStreams'>,
+    private readonly instance: Instance,
     etats: Etats,
   ) {
     this.feed = new Feed(machine, machine.clock, (facts) => this.handOut(facts));
@@ -80,13 +80,14 @@ export class Audience implements OnModuleDestroy {
     return one;
   }
 
-  /** Closes every stream; no other begins. */
+  /** Closes every stream: the door shuts. It may open again; the clients then come back and say where they stopped. */
   end(): void {
-    this.closed = true;
     for (const one of [...this.everyone]) one.end();
   }
 
+  /** For good. */
   onModuleDestroy(): void {
+    this.closed = true;
     this.end();
   }
 

@@ -1,16 +1,14 @@
 import type { Machine } from '../runtime/machine.js';
 import type { Tree } from '../runtime/supervision/root.js';
 
-/**
- * What an instance is besides its machine. The application provides it: the tree is made once the application is.
- */
+/** What an instance is besides its machine. The application provides it. */
 export abstract class Instance {
   abstract readonly id: string;
   /** The crash button works. */
   abstract readonly crashControls: boolean;
-  /** Event streams served at once. Each holds a connection and up to 1 MiB for a reader that is slow. */
+  /** Event streams served at once. Each holds a connection, and up to 1 MiB for a reader that is slow. */
   abstract readonly maxStreams: number;
-  /** Throws before the tree is made. */
+  /** Throws before the tree is made, which is once the application is. */
   abstract tree(): Pick<Tree, 'describe' | 'crash'>;
 }
 

@@ -20,7 +20,7 @@ export class Metrics implements OnModuleInit {
 
   constructor(
     @Inject(Machine) private readonly machine: Watched,
-    @Inject(Instance) instance: Pick<Instance, 'id'>,
+    instance: Instance,
     private readonly watch: BacklogWatch,
     private readonly audience: Audience,
     private readonly host: HttpAdapterHost,

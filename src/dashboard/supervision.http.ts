@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { FromQuery } from '../http/cursor.js';
@@ -14,7 +14,7 @@ const Sous = z.strictObject({ sous: z.string().max(1000).optional().describe('Le
 @ApiTags('Supervision')
 @Controller('supervision')
 export class SupervisionHttp {
-  constructor(@Inject(Instance) private readonly instance: Pick<Instance, 'tree'>) {}
+  constructor(private readonly instance: Instance) {}
 
   @Get()
   @Header('cache-control', 'no-store')

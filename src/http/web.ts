@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Child } from '../runtime/supervision/child.js';
 import type { Departure } from './departure.js';
 
 export interface Address {
@@ -8,11 +7,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** Starts one life; what it returns ends it. */
+type Start = () => Promise<{ stop(): Promise<void> }>;
+
 /**
  * The HTTP server as a child of the tree: a life opens the door, its end is a planned leave. The application behind the door is
  * made once and serves every life.
  */
-export function web(app: NestFastifyApplication, departure: Departure, address: Address, graceMs: number): Child['start'] {
+export function web(app: NestFastifyApplication, departure: Departure, address: Address, graceMs: number): Start {
   const server: Server = app.getHttpAdapter().getInstance().server;
   let at = address;
   let opened = false;

@@ -51,7 +51,8 @@ export class BoiteDAvis {
   };
   private readonly agenda: Agenda = {
     seances: async (ids) => new Map(ids.filter((id) => id === 'sea_1').map((id) => [id, SEANCE])),
-    presents: async (_, { apres, avant }, combien) => this.presents.filter(({ entree }) => entree > apres && entree < avant).slice(0, combien),
+    presents: async (_, { apres, avant }, combien) =>
+      this.presents.filter(({ entree }) => entree > apres && entree < avant).slice(0, combien),
     position: async (_, rang) => rang - 1,
     motif: async () => 'La salle est fermée.',
   };
@@ -76,8 +77,19 @@ export class BoiteDAvis {
     if (!this.membres.has(membreId)) this.membres.set(membreId, { nom: membreId.slice(4), courriel: `${membreId.slice(4)}@example.org` });
     const n = ++this.nombre;
     const id = `not_${String(n).padStart(6, '0')}`;
-    const row = { id, stream: 'sea_1', version: n, membre_id: membreId, gabarit: 'inscription', donnees: '{"prixCentimes":500}', statut: 'a_envoyer', essais: 0 };
-    await this.rows.insert('notification', [{ ...row, prochain_essai: this.clock.now(), creee_le: this.clock.now(), envoyee_le: null, erreur: null, ...valeurs }]);
+    const row = {
+      id,
+      stream: 'sea_1',
+      version: n,
+      membre_id: membreId,
+      gabarit: 'inscription',
+      donnees: '{"prixCentimes":500}',
+      statut: 'a_envoyer',
+      essais: 0,
+    };
+    await this.rows.insert('notification', [
+      { ...row, prochain_essai: this.clock.now(), creee_le: this.clock.now(), envoyee_le: null, erreur: null, ...valeurs },
+    ]);
     return id;
   }
 

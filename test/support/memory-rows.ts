@@ -40,7 +40,9 @@ export class MemoryRows implements RowTransaction {
     let inserted = 0;
     for (const row of rows) {
       if (Object.values(row).includes(undefined as never)) throw new Error('an undefined cell');
-      const taken = this.table(table).some((other) => this.keys[table]!.some((key) => key.every((column) => other[column] === row[column])));
+      const taken = this.table(table).some((other) =>
+        this.keys[table]!.some((key) => key.every((column) => other[column] === row[column])),
+      );
       if (taken && !ignore) throw new Error(`${table}: key taken`);
       if (taken) continue;
       this.table(table).push({ ...row });
@@ -63,7 +65,10 @@ export class MemoryRows implements RowTransaction {
 
   async delete(table: string, where: Readonly<Row>): Promise<number> {
     const gone = new Set(this.find(table, where));
-    this.tables.set(table, this.table(table).filter((row) => !gone.has(row)));
+    this.tables.set(
+      table,
+      this.table(table).filter((row) => !gone.has(row)),
+    );
     return gone.size;
   }
 

@@ -83,16 +83,13 @@ function refus(reponse: string): Error {
 function lire(brut: string): Pick<Recu, 'entetes' | 'texte'> {
   const [tete = '', ...corps] = brut.split('\r\n\r\n');
   const lignes = tete.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
-  const entetes = Object.fromEntries(lignes.map((ligne) => [ligne.slice(0, ligne.indexOf(':')).toLowerCase(), motsDecodes(ligne.slice(ligne.indexOf(':') + 1).trim())]));
+  const entetes = Object.fromEntries(
+    lignes.map((ligne) => [ligne.slice(0, ligne.indexOf(':')).toLowerCase(), motsDecodes(ligne.slice(ligne.indexOf(':') + 1).trim())]),
+  );
   const texte = corps.join('\r\n\r\n');
-  switch (entetes['content-transfer-encoding']) {
-    case 'base64':
-      return { entetes, texte: Buffer.from(texte, 'base64').toString('utf8') };
-    case 'quoted-printable':
-      return { entetes, texte: imprimable(texte.replaceAll(/=\r\n/g, '')) };
-    default:
-      return { entetes, texte };
-  }
+  const encodage = entetes['content-transfer-encoding'];
+  if (encodage === 'base64') return { entetes, texte: Buffer.from(texte, 'base64').toString('utf8') };
+  return { entetes, texte: encodage === 'quoted-printable' ? imprimable(texte.replaceAll(/=\r\n/g, '')) : texte };
 }
 
 /** RFC 2047. */

@@ -1,7 +1,35 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { BacklogWatch } from '../../dashboard/backlog-watch.js';
+import { Instance } from '../../dashboard/instance.js';
+import { Catalogue } from '../../http/catalogue.js';
+import { Machine } from '../../runtime/machine.js';
+import { ExploitationHttp } from './exploitation.http.js';
 import { HealthHttp } from './health.http.js';
-import { Readiness } from './readiness.module.js';
+import { REFUS_EXPLOITATION } from './health.refus.js';
+import { mailboxStuck, partDown, publicationStuck } from './progress.js';
+import { Readiness } from './readiness.js';
 
-/** How this instance is. */
-@Module({ controllers: [HealthHttp], providers: [Readiness], exports: [Readiness] })
-export class HealthModule {}
+/** How this instance is, and what a person may do about it. */
+@Module({
+  // Its own logger would write a line per probe.
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthHttp, ExploitationHttp],
+  providers: [Readiness],
+  exports: [Readiness],
+})
+export class HealthModule {
+  constructor(catalogue: Catalogue, readiness: Readiness, machine: Machine, watch: BacklogWatch, instance: Instance) {
+    catalogue.add(REFUS_EXPLOITATION);
+    const { clock, relay, registries } = machine;
+    readiness.add('arbre', () => partDown(instance.tree().describe()!));
+    readiness.add('boites', () => {
+      const deadlines = [...registries.values()].flatMap((registry) => registry.soonestDeadline() ?? []);
+      return mailboxStuck(deadlines.length === 0 ? undefined : Math.min(...deadlines) - clock.monotonic());
+    });
+    readiness.add('relais', async () => {
+      const { oldest } = await watch.read();
+      return oldest === null ? undefined : publicationStuck(clock.now() - oldest, clock.monotonic() - relay.publishedAt);
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../http/catalogue.js';
-import { Annuaire } from './annuaire.js';
+import { Annuaire } from './annuaire.lecture.js';
 import { EcritureDesMembres } from './membres.ecriture.js';
 import { MembresHttp } from './membres.http.js';
 import { LectureDesMembres } from './membres.lecture.js';

@@ -14,7 +14,14 @@ export type Contenu =
   | { readonly gabarit: 'annulation'; readonly donnees: { readonly depuis: 'inscrits' | 'attente'; readonly motifId: string } }
   | { readonly gabarit: 'report'; readonly donnees: { readonly debut: string } };
 
-export const GABARITS = ['inscription', 'attente', 'promotion', 'desistement', 'annulation', 'report'] as const satisfies readonly Contenu['gabarit'][];
+export const GABARITS = [
+  'inscription',
+  'attente',
+  'promotion',
+  'desistement',
+  'annulation',
+  'report',
+] as const satisfies readonly Contenu['gabarit'][];
 
 export type Avis = Contenu & {
   readonly id: string;

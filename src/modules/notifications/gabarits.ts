@@ -48,11 +48,19 @@ function corps(avis: Contenu, { seance, position, motif }: Contexte): string[] {
     case 'promotion':
       return [`Une place s’est libérée et elle est à vous : ${ici}.`, ...prix(avis.donnees.prixCentimes)];
     case 'attente':
-      return [`Vous êtes en liste d’attente : ${ici}.`, ...place(position), 'Si une place se libère, elle vous revient et vous serez prévenu(e).'];
+      return [
+        `Vous êtes en liste d’attente : ${ici}.`,
+        ...place(position),
+        'Si une place se libère, elle vous revient et vous serez prévenu(e).',
+      ];
     case 'desistement':
       return [`Votre désistement est enregistré : ${ici}.`, ...(avis.donnees.tardif ? [TARDIF] : [])];
     case 'annulation':
-      return [`La séance est annulée : ${ici}.`, ...(motif ? [`Motif : ${motif}`] : []), ...(avis.donnees.depuis === 'inscrits' ? [REMBOURSE] : [])];
+      return [
+        `La séance est annulée : ${ici}.`,
+        ...(motif ? [`Motif : ${motif}`] : []),
+        ...(avis.donnees.depuis === 'inscrits' ? [REMBOURSE] : []),
+      ];
     case 'report':
       return [`La séance « ${seance.titre} » est reportée : elle aura lieu ${quand(avis.donnees.debut, seance.fuseau)}.`, GARDEE];
   }

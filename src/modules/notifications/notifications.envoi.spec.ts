@@ -25,7 +25,9 @@ describe('un avis dû', () => {
         nom: 'ana',
         adresse: 'ana@example.org',
         sujet: 'Inscription confirmée : Les Misérables',
-        texte: expect.stringMatching(/^Bonjour ana,\n\nVous êtes inscrit\(e\) : « Les Misérables », le mardi 10 mars 2026 à 19:00 \(Salle 2\)\.\n\nPrix : 5,00\s€/) as string,
+        texte: expect.stringMatching(
+          /^Bonjour ana,\n\nVous êtes inscrit\(e\) : « Les Misérables », le mardi 10 mars 2026 à 19:00 \(Salle 2\)\.\n\nPrix : 5,00\s€/,
+        ) as string,
       },
     ]);
     expect(boite.ligne(id)).toMatchObject({ statut: 'envoyee', essais: 0, erreur: null, envoyee_le: expect.any(Number) as number });
@@ -130,7 +132,10 @@ describe('un serveur de courrier injoignable', () => {
     const envoi = boite.envoyeur(courrier);
     envoi.start();
     await boite.clock.pass(72 * HEURE);
-    expect(ids.map((id) => boite.ligne(id))).toMatchObject([{ statut: 'a_envoyer', essais: 0 }, { statut: 'a_envoyer', essais: 0 }]);
+    expect(ids.map((id) => boite.ligne(id))).toMatchObject([
+      { statut: 'a_envoyer', essais: 0 },
+      { statut: 'a_envoyer', essais: 0 },
+    ]);
     expect([envoi.enPanne, boite.reports]).toEqual([true, ['Le serveur de courrier est injoignable : les avis attendent']]);
     expect(courrier.questions, 'une question toutes les cinq minutes au plus').toBeLessThan(72 * 12 + 20);
     courrier.ouvert = true;
@@ -222,7 +227,11 @@ describe('arrêter', () => {
     const arret = vie.stop();
     finir();
     await arret;
-    expect([boite.statut(premier), boite.statut(second), boite.ligne(second)['prochain_essai']]).toEqual(['envoyee', 'a_envoyer', boite.clock.now()]);
+    expect([boite.statut(premier), boite.statut(second), boite.ligne(second)['prochain_essai']]).toEqual([
+      'envoyee',
+      'a_envoyer',
+      boite.clock.now(),
+    ]);
     expect([boite.clock.armed, boite.reveils.size]).toEqual([0, 0]);
   });
   it('et recommencer reprend où l’on en était', async () => {
@@ -237,7 +246,13 @@ describe('arrêter', () => {
 
 describe('un report', () => {
   const travail = () =>
-    boite.avis('mem_x', { membre_id: '', version: 2000, gabarit: 'report', donnees: '{"debut":"2026-03-17T19:00:00+01:00","apres":0}', statut: 'a_developper' });
+    boite.avis('mem_x', {
+      membre_id: '',
+      version: 2000,
+      gabarit: 'report',
+      donnees: '{"debut":"2026-03-17T19:00:00+01:00","apres":0}',
+      statut: 'a_developper',
+    });
 
   it('avise chacun de ceux qui étaient là, une fois, même nombreux, et personne d’autre', async () => {
     boite.presents = Array.from({ length: 1203 }, (_, i) => ({ membreId: `mem_${i}`, entree: i + 2 }));

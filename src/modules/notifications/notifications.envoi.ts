@@ -147,7 +147,11 @@ export class Envoi {
     return lot.length;
   }
 
-  private async envoyer(courrier: Courrier, avis: AvisPris, redige: (un: AvisPris) => Pli): Promise<Issue | { est: 'panne'; error: unknown }> {
+  private async envoyer(
+    courrier: Courrier,
+    avis: AvisPris,
+    redige: (un: AvisPris) => Pli,
+  ): Promise<Issue | { est: 'panne'; error: unknown }> {
     try {
       const pli = redige(avis);
       if (pli === null || pli.adresse === null) return { est: 'sans_adresse' };
@@ -169,7 +173,8 @@ export class Envoi {
   }
 
   private panne(error: unknown): number {
-    if (this.pannes++ === 0) this.options.report('Le serveur de courrier est injoignable : les avis attendent', new Error(sansAdresse(error)));
+    if (this.pannes++ === 0)
+      this.options.report('Le serveur de courrier est injoignable : les avis attendent', new Error(sansAdresse(error)));
     this.attendre(Math.min(PAUSE_MS * 2 ** (this.pannes - 1), PAUSE_MAX_MS));
     return 0;
   }
@@ -178,5 +183,8 @@ export class Envoi {
 /** L'erreur telle qu'elle peut être gardée : les serveurs citent l'adresse du membre, qui ne doit vivre que dans sa propre ligne. */
 export function sansAdresse(error: unknown): string {
   const texte = error instanceof Error ? error.message : String(error);
-  return texte.replaceAll(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '…').replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ').slice(0, 300);
+  return texte
+    .replaceAll(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '…')
+    .replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .slice(0, 300);
 }

@@ -40,7 +40,10 @@ const notification = {
 export const Notification = z.object(notification).meta({ id: 'Notification', examples: [NOTIFICATION] });
 
 export const NotificationLue = z
-  .object({ ...notification, texte: z.string().nullable().describe('Écrit à l’instant, comme il partirait ; null si le membre s’est effacé.') })
+  .object({
+    ...notification,
+    texte: z.string().nullable().describe('Écrit à l’instant, comme il partirait ; null si le membre s’est effacé.'),
+  })
   .meta({ id: 'NotificationLue', examples: [{ ...NOTIFICATION, texte: TEXTE }] });
 
 export const ListeDeNotifications = z

@@ -36,7 +36,14 @@ export class NotificationsHttp {
     const filtre = { ...(statut === undefined ? undefined : { statut }), ...(membreId === undefined ? undefined : { membreId }) };
     const nobody = membreId !== undefined && !mayExist(membreId);
     const rows = nobody ? [] : await this.lecture.page(filtre, String(apresId), limite + 1);
-    sendPage(request, reply, rows, limite, (row) => [row.id], (row) => row);
+    sendPage(
+      request,
+      reply,
+      rows,
+      limite,
+      (row) => [row.id],
+      (row) => row,
+    );
   }
 
   @Get(':id')

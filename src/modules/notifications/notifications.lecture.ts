@@ -24,7 +24,11 @@ export class LectureDesNotifications {
   }
 
   /** Notices after `apres`, by birth, that match what is given: at most `combien`, each with its subject. */
-  async page(filtre: { readonly statut?: Statut; readonly membreId?: string }, apres: string, combien: number): Promise<FicheNotification[]> {
+  async page(
+    filtre: { readonly statut?: Statut; readonly membreId?: string },
+    apres: string,
+    combien: number,
+  ): Promise<FicheNotification[]> {
     const { statut, membreId } = filtre;
     const where = {
       id: MoreThan(apres),
@@ -35,13 +39,13 @@ export class LectureDesNotifications {
     const seances = await this.agenda.seances([...new Set(rows.map((row) => row.stream))]);
     return rows.map((row) => {
       const seance = seances.get(row.stream);
-      return ficheDe(row, seance === undefined ? null : sujet(avisDe({ ...row }).gabarit, seance));
+      return ficheDe(row, seance === undefined ? null : sujet(avisDe(row).gabarit, seance));
     });
   }
 
   /** The notice as it would leave now. */
   async apercu(row: NotificationRow): Promise<FicheNotification & { readonly texte: string | null }> {
-    const avis = avisDe({ ...row });
+    const avis = avisDe(row);
     const message = (await rediger([avis], this.annuaire, this.agenda))(avis)?.message;
     return { ...ficheDe(row, message?.sujet ?? null), texte: message?.texte ?? null };
   }

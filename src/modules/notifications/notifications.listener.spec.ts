@@ -3,7 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { effets, livrer, publies } from '../../../test/support/ecoute.js';
 import { derouler, histoire } from '../../../test/support/histoires-de-seance.js';
 import { MemoryRows } from '../../../test/support/memory-rows.js';
-import { ailleurs, ana, bo, cy, enAttente, fermees, inscrit, parti, portee, promu, seance, uneSeanceDe } from '../../../test/support/seances.js';
+import {
+  ailleurs,
+  ana,
+  bo,
+  cy,
+  enAttente,
+  fermees,
+  inscrit,
+  parti,
+  portee,
+  promu,
+  seance,
+  uneSeanceDe,
+} from '../../../test/support/seances.js';
 import type { Fait } from '../reunions/seance.js';
 import { ecouterPourAviser } from './notifications.listener.js';
 
@@ -24,14 +37,19 @@ describe('qui est avisé, et de quoi', () => {
   it('qui est promu', () => expect(avis(promu(bo, 3))).toEqual([[bo, 'promotion', { prixCentimes: 500 }, 'a_envoyer']]));
   it('qui se désiste, et si c’est tard', () => {
     expect(avis(parti(ana, 2, 'attente'))).toEqual([[ana, 'desistement', { depuis: 'attente', tardif: false }, 'a_envoyer']]);
-    expect(avis({ ...parti(ana, 2, 'inscrits'), tardif: true })).toEqual([[ana, 'desistement', { depuis: 'inscrits', tardif: true }, 'a_envoyer']]);
+    expect(avis({ ...parti(ana, 2, 'inscrits'), tardif: true })).toEqual([
+      [ana, 'desistement', { depuis: 'inscrits', tardif: true }, 'a_envoyer'],
+    ]);
   });
   it('tous ceux d’une séance annulée, assis ou en attente', () => {
     const annulee: Fait = {
       type: 'SeanceAnnulee',
       motifId: 'mot_1',
       inscrits: [{ membreId: ana, entree: 2 }],
-      enAttente: [{ membreId: bo, entree: 3 }, { membreId: cy, entree: 4 }],
+      enAttente: [
+        { membreId: bo, entree: 3 },
+        { membreId: cy, entree: 4 },
+      ],
     };
     expect(avis(annulee)).toEqual([
       [ana, 'annulation', { depuis: 'inscrits', motifId: 'mot_1' }, 'a_envoyer'],
@@ -42,8 +60,10 @@ describe('qui est avisé, et de quoi', () => {
   it('un report, que le fait n’adresse à personne, est un travail à développer', () =>
     expect(avis({ type: 'SeanceReportee', ...ailleurs })).toEqual([['', 'report', { debut: ailleurs.debut, apres: 0 }, 'a_developper']]));
   it('personne pour le reste', () => expect([uneSeanceDe(1), portee(3), fermees].flatMap((fait) => avis(fait))).toEqual([]));
-  it('sans courrier, l’avis naît affiché', () => expect(avis(inscrit(ana), false)).toEqual([[ana, 'inscription', { prixCentimes: 500 }, 'affichee']]));
-  it('aucun nom ni texte n’est gardé', () => expect(JSON.stringify(effets(ecouteur, publies([uneSeanceDe(1), inscrit(ana)])))).not.toContain('Misérables'));
+  it('sans courrier, l’avis naît affiché', () =>
+    expect(avis(inscrit(ana), false)).toEqual([[ana, 'inscription', { prixCentimes: 500 }, 'affichee']]));
+  it('aucun nom ni texte n’est gardé', () =>
+    expect(JSON.stringify(effets(ecouteur, publies([uneSeanceDe(1), inscrit(ana)])))).not.toContain('Misérables'));
 });
 
 describe('quoi qu’il arrive à la séance', () => {
@@ -64,7 +84,12 @@ describe('quoi qu’il arrive à la séance', () => {
           const concerne = ['MembreInscrit', 'MembreMisEnAttente', 'MembrePromu', 'MembreDesiste'].includes(fait.type);
           return concerne && 'membreId' in fait ? [`${i + 1} ${fait.membreId}`] : [];
         });
-        expect(rows.rows('notification').map((row) => `${row['version']} ${row['membre_id']}`).sort()).toEqual(attendus.sort());
+        expect(
+          rows
+            .rows('notification')
+            .map((row) => `${row['version']} ${row['membre_id']}`)
+            .sort(),
+        ).toEqual(attendus.sort());
       }),
       { numRuns: 200 },
     ));

@@ -41,7 +41,10 @@ function adresses(fait: Exclude<FaitDeSeance, { type: 'SeanceReportee' }>): read
     case 'MembreDesiste':
       return [[fait.membreId, { gabarit: 'desistement', donnees: { depuis: fait.depuis, tardif: fait.tardif ?? false } }]];
     case 'SeanceAnnulee': {
-      const annulation = (depuis: 'inscrits' | 'attente'): Contenu => ({ gabarit: 'annulation', donnees: { depuis, motifId: fait.motifId } });
+      const annulation = (depuis: 'inscrits' | 'attente'): Contenu => ({
+        gabarit: 'annulation',
+        donnees: { depuis, motifId: fait.motifId },
+      });
       const [inscrit, attendait] = [annulation('inscrits'), annulation('attente')];
       return [
         ...fait.inscrits.map(({ membreId }): Adresse => [membreId, inscrit]),

@@ -7,7 +7,7 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Machine } from '../../runtime/machine.js';
 import type { Cell } from '../../runtime/outbox/rows.js';
-import { A_DEVELOPPER, type Avis, delaiApres, ESSAIS } from './avis.js';
+import { A_DEVELOPPER, type Avis, type Contenu, delaiApres, ESSAIS } from './avis.js';
 
 export type Transact = Machine['storage']['transact'];
 type Row = Readonly<Record<string, Cell>>;
@@ -51,9 +51,11 @@ export class Registre {
   /** Écrit ce qu'est devenu un avis. Sans effet quand le bail a été perdu. */
   marquer(avis: AvisPris, issue: Issue): Promise<number> {
     const now = this.clock.now();
-    if (issue.est !== 'echec') return this.ecrire(avis, { statut: issue.est, envoyee_le: issue.est === 'envoyee' ? now : null, erreur: null });
+    if (issue.est !== 'echec')
+      return this.ecrire(avis, { statut: issue.est, envoyee_le: issue.est === 'envoyee' ? now : null, erreur: null });
     const essais = avis.essais + 1;
-    const suite = essais < ESSAIS ? { statut: 'a_envoyer', prochain_essai: now + delaiApres(essais) } : { statut: 'morte', prochain_essai: now };
+    const suite =
+      essais < ESSAIS ? { statut: 'a_envoyer', prochain_essai: now + delaiApres(essais) } : { statut: 'morte', prochain_essai: now };
     return this.ecrire(avis, { ...suite, essais, erreur: issue.erreur });
   }
 
@@ -65,7 +67,11 @@ export class Registre {
   /** Sans courrier : ce qui attendait de partir est seulement montré. Rend combien l'ont été. */
   afficher(combien: number): Promise<number> {
     return this.transact(async (tx) => {
-      const dus = await tx.select('notification', { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: this.clock.now() } }, combien);
+      const dus = await tx.select(
+        'notification',
+        { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: this.clock.now() } },
+        combien,
+      );
       for (const row of dus) await tx.update('notification', { statut: 'affichee' }, { id: row['id']!, statut: row['statut']! });
       return dus.length;
     });
@@ -93,14 +99,17 @@ export class Registre {
   }
 }
 
+interface LigneDAvis {
+  readonly id?: Cell;
+  readonly stream?: Cell;
+  readonly membre_id?: Cell;
+  readonly gabarit?: Cell;
+  readonly donnees?: Cell;
+  readonly essais?: Cell;
+}
+
 /** Une ligne de la table comme avis. */
-export function avisDe(row: Readonly<Record<string, unknown>>): Avis {
-  const contenu = { gabarit: row['gabarit'], donnees: JSON.parse(String(row['donnees'])) as unknown } as Pick<Avis, 'gabarit' | 'donnees'>;
-  return {
-    ...contenu,
-    id: String(row['id']),
-    stream: String(row['stream']),
-    membreId: String(row['membre_id']),
-    essais: Number(row['essais']),
-  } as Avis;
+export function avisDe({ id, stream, membre_id, gabarit, donnees, essais }: LigneDAvis): Avis {
+  const contenu = { gabarit, donnees: JSON.parse(String(donnees)) as unknown } as Contenu;
+  return { ...contenu, id: String(id), stream: String(stream), membreId: String(membre_id), essais: Number(essais) };
 }

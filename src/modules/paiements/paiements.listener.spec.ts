@@ -8,7 +8,8 @@ import type { Fait } from '../reunions/seance.js';
 import { ecouterLesSeances } from './paiements.listener.js';
 
 const caisse = (): MemoryRows => new MemoryRows({ paiement: [['id'], ['seance_id', 'entree']] });
-const etats = (rows: MemoryRows) => rows.rows('paiement').map(({ entree, membre_id, montant_centimes, statut }) => [entree, membre_id, montant_centimes, statut]);
+const etats = (rows: MemoryRows) =>
+  rows.rows('paiement').map(({ entree, membre_id, montant_centimes, statut }) => [entree, membre_id, montant_centimes, statut]);
 const encaisser = (rows: MemoryRows, entree: number) => rows.update('paiement', { statut: 'encaisse' }, { entree, statut: 'du' });
 
 /** Étant donné ces faits, tous encaissés si on le dit, puis celui-là. */
@@ -31,7 +32,8 @@ const annulee: Fait = {
 const tardif: Fait = { ...parti(ana, 2, 'inscrits'), tardif: true };
 
 describe('ce que doit un membre', () => {
-  it('une inscription à une séance payante est due', async () => expect(await apres([uneSeanceDe(1)], inscrit(ana))).toEqual([[2, ana, 500, 'du']]));
+  it('une inscription à une séance payante est due', async () =>
+    expect(await apres([uneSeanceDe(1)], inscrit(ana))).toEqual([[2, ana, 500, 'du']]));
   it('une inscription gratuite ne doit rien', async () =>
     expect(await apres([uneSeanceDe(1)], { type: 'MembreInscrit', membreId: ana, prixCentimes: 0 })).toEqual([]));
   it('attendre ne coûte rien', async () => expect(await apres(complete.slice(0, 2), enAttente(bo, 1))).toEqual([[2, ana, 500, 'du']]));
@@ -40,7 +42,8 @@ describe('ce que doit un membre', () => {
       [2, ana, 500, 'annule'],
       [3, bo, 500, 'du'],
     ]));
-  it('quitter sa place annule ce qui était dû', async () => expect(await apres(complete, parti(ana, 2, 'inscrits'))).toEqual([[2, ana, 500, 'annule']]));
+  it('quitter sa place annule ce qui était dû', async () =>
+    expect(await apres(complete, parti(ana, 2, 'inscrits'))).toEqual([[2, ana, 500, 'annule']]));
   it('même tard', async () => expect(await apres(complete, tardif)).toEqual([[2, ana, 500, 'annule']]));
   it('quitter sa place rend à rembourser ce qui était encaissé', async () =>
     expect(await apres(complete, parti(ana, 2, 'inscrits'), true)).toEqual([[2, ana, 500, 'a_rembourser']]));
@@ -48,7 +51,8 @@ describe('ce que doit un membre', () => {
   it('quitter la liste d’attente ne touche à rien', async () =>
     expect(await apres(complete, parti(bo, 3, 'attente'), true)).toEqual([[2, ana, 500, 'encaisse']]));
   it('une séance annulée ne doit plus rien', async () => expect(await apres(complete, annulee)).toEqual([[2, ana, 500, 'annule']]));
-  it('une séance annulée rembourse ce qui était encaissé', async () => expect(await apres(complete, annulee, true)).toEqual([[2, ana, 500, 'a_rembourser']]));
+  it('une séance annulée rembourse ce qui était encaissé', async () =>
+    expect(await apres(complete, annulee, true)).toEqual([[2, ana, 500, 'a_rembourser']]));
   it('une séance annulée laisse à qui était parti tard ce qu’il a laissé', async () => {
     const rows = caisse();
     const faits = publies([uneSeanceDe(1), inscrit(ana), tardif, { ...annulee, inscrits: [] }]);

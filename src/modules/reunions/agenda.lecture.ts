@@ -24,7 +24,11 @@ export class Agenda {
   }
 
   /** Live entries (seated or waiting) numbered between `apres` and `avant`, both excluded, in that order: at most `combien`. */
-  async presents(seanceId: string, { apres, avant }: { readonly apres: number; readonly avant: number }, combien: number): Promise<Inscription[]> {
+  async presents(
+    seanceId: string,
+    { apres, avant }: { readonly apres: number; readonly avant: number },
+    combien: number,
+  ): Promise<Inscription[]> {
     const rows = await this.source
       .getRepository(InscriptionRow)
       .createQueryBuilder('i')

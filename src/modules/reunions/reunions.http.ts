@@ -6,8 +6,7 @@ import { Operation } from '../../http/operation.js';
 import { newId } from '../../runtime/ids.js';
 import { Machine } from '../../runtime/machine.js';
 import type { MembreId } from '../membres/index.js';
-import { answerSeance, answerShort } from './reunions.answers.js';
-import { DemandesDeSeance } from './reunions.demandes.js';
+import { answerSeance, answerShort, DemandesDeSeance } from './reunions.ecriture.js';
 import {
   Annulation,
   Desistement,

@@ -9,7 +9,7 @@ import { Problem } from '../../http/problem.js';
 import { isUnreachable } from '../../http/unreachable.js';
 import { Machine } from '../../runtime/machine.js';
 import type { RessourceSeance } from './reponses.js';
-import { DemandesDeSeance } from './reunions.demandes.js';
+import { DemandesDeSeance } from './reunions.ecriture.js';
 import {
   ListeDeFaits,
   ListeDInscriptions,

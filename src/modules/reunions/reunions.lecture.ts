@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
-import { Brackets, type DataSource, type SelectQueryBuilder } from 'typeorm';
+import { Brackets, type DataSource, In, type SelectQueryBuilder } from 'typeorm';
 import { ReadDataSource } from '../../runtime/runtime.module.js';
 import type { RessourceSeance } from './reponses.js';
 import { InscriptionRow, SeanceRow } from './reunions.tables.js';
@@ -26,6 +26,12 @@ export class LectureDesSeances {
 
   async une(id: string): Promise<SeanceRow | null> {
     return this.source.getRepository(SeanceRow).findOneBy({ id });
+  }
+
+  /** What everybody sees of each of these that exists, by id. */
+  async fiches(ids: readonly string[]): Promise<Map<string, RessourceSeance>> {
+    const rows = await this.source.getRepository(SeanceRow).findBy({ id: In([...ids]) });
+    return new Map(rows.map((row) => [row.id, ficheDe(row)]));
   }
 
   /** Those to come by `debut`, then those past, the latest first. At most `combien`, after `place`. */

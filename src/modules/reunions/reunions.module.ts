@@ -1,32 +1,28 @@
-import { Module } from '@nestjs/common';
-import { CONFIG, type Config } from '../../config.js';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { Catalogue } from '../../http/catalogue.js';
+import { Machine } from '../../runtime/machine.js';
 import { MembresModule } from '../membres/index.js';
-import { DemandesDeSeance } from './reunions.demandes.js';
+import { Departs } from './departs.ecriture.js';
+import { DemandesDeSeance } from './reunions.ecriture.js';
 import { ReunionsHttp } from './reunions.http.js';
 import { ReunionsLectureHttp } from './reunions.lecture.http.js';
 import { LectureDesSeances } from './reunions.lecture.js';
 import { REFUS_REUNIONS } from './reunions.refus.js';
 import { SEANCES, USAGES, type UsagesDesSeances } from './reunions.tokens.js';
 import { creerSeance } from './seance.js';
-import { Machine } from '../../runtime/machine.js';
 
 @Module({
   imports: [MembresModule],
   controllers: [ReunionsLectureHttp, ReunionsHttp],
-  providers: [
-    LectureDesSeances,
-    DemandesDeSeance,
-    { provide: USAGES, inject: [CONFIG], useFactory: ({ timezone }: Config): UsagesDesSeances => ({ fuseau: timezone }) },
-    {
-      provide: SEANCES,
-      inject: [Machine, CONFIG],
-      useFactory: (machine: Machine, config: Config) => machine.host(creerSeance({ tardifHeures: config.desistementTardifHeures })),
-    },
-  ],
+  providers: [LectureDesSeances, DemandesDeSeance, Departs],
 })
 export class ReunionsModule {
   constructor(catalogue: Catalogue) {
     catalogue.add(REFUS_REUNIONS);
+  }
+
+  static forRoot(usages: UsagesDesSeances): DynamicModule {
+    const seances = { provide: SEANCES, inject: [Machine], useFactory: (machine: Machine) => machine.host(creerSeance(usages)) };
+    return { module: ReunionsModule, providers: [{ provide: USAGES, useValue: usages }, seances] };
   }
 }

@@ -1,8 +1,10 @@
-/** The séances as one asks them: `Asks<Demande, Reponse>`. */
+import type { Regles } from './seance.js';
+
+/** Where Nest finds the séances as one asks them: `Asks<Demande, Reponse>`. */
 export const SEANCES = Symbol('séances');
 
 /** What the club has decided for its séances. */
-export interface UsagesDesSeances {
+export interface UsagesDesSeances extends Regles {
   /** Zone of a séance that names none. */
   readonly fuseau: string;
 }

@@ -26,16 +26,28 @@ type Row = readonly Cell[];
 
 const json = (list: readonly unknown[]): string | null => (list.length === 0 ? null : JSON.stringify(list));
 
-/** Encodes groups for `tables`, in the order of `commitColumns`. A group that names another table is a bug and throws. */
-export function groupEncoder(tables: readonly TableSchema[]): (group: GroupWrite) => CommitRow {
+/**
+ * Encodes groups for `tables`, in the order of `commitColumns`. A group that names another table is a bug and throws.
+ * `exact`: the JSON values that are stored as text travel as strings, for an engine that would otherwise rewrite them.
+ */
+export function groupEncoder(tables: readonly TableSchema[], exact = false): (group: GroupWrite) => CommitRow {
   const encoders = tables.map((schema) => [schema.name, tableEncoder(schema)] as const);
   const names = new Set(tables.map((schema) => schema.name));
   return (group) => {
     for (const name of group.tables.keys()) if (!names.has(name)) throw new Error(`no table "${name}" was given to open()`);
     const row = encodeHeads(group);
-    row.push(json(group.absent), json(group.facts), json(group.demandes), json(group.snapshots));
+    const { facts, demandes, snapshots } = exact ? withTexts(group) : group;
+    row.push(json(group.absent), json(facts), json(demandes), json(snapshots));
     for (const [name, encode] of encoders) encode(group.tables.get(name), row);
     return row;
+  };
+}
+
+function withTexts({ facts, demandes, snapshots }: GroupWrite): Record<'facts' | 'demandes' | 'snapshots', readonly unknown[]> {
+  return {
+    facts: facts.map(([stream, version, type, data, ...rest]) => [stream, version, type, JSON.stringify(data), ...rest]),
+    demandes: demandes.map(([scope, id, stream, hash, answer, instant]) => [scope, id, stream, hash, JSON.stringify(answer), instant]),
+    snapshots: snapshots.map(([stream, version, format, state]) => [stream, version, format, JSON.stringify(state)]),
   };
 }
 

@@ -36,8 +36,8 @@ export function commitSteps(dialect: Dialect, tables: readonly TableSchema[], so
 function journalSteps(d: Dialect, source: (column: string) => string): Step[] {
   const each = (column: string): string => `FROM ${d.each(source(column))}`;
   const text = (index: number): string => d.cell(index, 'text');
-  const int = (index: number): string => d.cell(index, 'integer');
-  const big = (index: number): string => d.cell(index, 'bigint');
+  const int = (index: number): string => d.number(index, 'integer');
+  const big = (index: number): string => d.number(index, 'bigint');
   return [
     {
       column: 'opened',

@@ -13,6 +13,8 @@ export interface Dialect {
   readonly everyItem: string;
   /** Cell `index` of the row `j`. */
   cell(index: number, type: ColumnType): string;
+  /** Cell `index` of the row `j`, a number that is never null. */
+  number(index: number, type: 'integer' | 'bigint'): string;
   /** Cell `index` of the row `j`, kept as the JSON text it is. */
   json(index: number): string;
   greatest(a: string, b: string): string;

@@ -12,6 +12,7 @@ export const sqliteDialect: Dialect = {
   each: (source) => `jsonb_each(${source}) j`,
   everyItem: 'true',
   cell: (index) => `(j.value ->> ${index})`,
+  number: (index) => `(j.value ->> ${index})`,
   json: (index) => `(j.value -> ${index})`,
   greatest: (a, b) => `max(${a}, ${b})`,
 };

@@ -53,7 +53,7 @@ export class PostgresStorage extends ReadingStorage implements Storage {
   private closed = false;
   private known: ReadonlyMap<string, TableSchema> = new Map();
   private program = postgresProgram([]);
-  private encode = groupEncoder([]);
+  private encode = groupEncoder([], true);
 
   constructor({ url, clock, ...limits }: PostgresStorageOptions) {
     super();
@@ -68,7 +68,7 @@ export class PostgresStorage extends ReadingStorage implements Storage {
     this.closed = false;
     this.known = new Map([...machineTables, ...tables].map((schema) => [schema.name, schema]));
     this.program = postgresProgram(tables);
-    this.encode = groupEncoder(tables);
+    this.encode = groupEncoder(tables, true);
     await this.lane.run(async () => {
       await this.disconnect();
       await this.writing(never, async () => undefined);

@@ -121,13 +121,14 @@ it('the club’s own tree: what stands on the database falls with it, and only t
     (context) =>
       play.child(name).start(context);
   const [source, journal, reunions] = [part('source'), part('journal'), part('reunions')];
-  const spec = supervisionTree({ source, journal, reunions, ecouteurs: part('ecouteurs'), relais: part('relais'), web: part('web') });
+  const [departs, ecouteurs, relais, web] = [part('departs'), part('ecouteurs'), part('relais'), part('web')];
+  const spec = supervisionTree({ source, journal, reunions, departs, ecouteurs, relais, web });
   await play.plant(spec.strategy, spec.children).started();
   expect(play.tree.crash('coeur.base')).toBe('crashed');
-  expect(await play.followed()).toBe('-relais -ecouteurs -reunions -journal -source +source +journal +reunions +ecouteurs +relais');
+  expect(await play.followed()).toBe('-relais -ecouteurs -departs -reunions -journal -source +source +journal +reunions +departs +ecouteurs +relais');
   expect(await play.crash('journal')).toBe('-journal +journal');
   expect(await play.crash('reunions')).toBe('-reunions +reunions');
   expect(await play.crash('web')).toBe('-web +web');
   await play.tree.stop();
-  expect(await play.followed()).toBe('-web -relais -ecouteurs -reunions -journal -source');
+  expect(await play.followed()).toBe('-web -relais -ecouteurs -departs -reunions -journal -source');
 });

@@ -58,9 +58,9 @@ const tables = [
     instant bigint NOT NULL,
     CONSTRAINT inscription_pkey PRIMARY KEY (seance_id, entree)
   )`,
-  `CREATE UNIQUE INDEX inscription_vivante ON inscription (seance_id, membre_id) WHERE statut NOT IN ('annulee', 'expiree')`,
+  // The member first: one index says both that an entry is the only one and where a member is.
+  `CREATE UNIQUE INDEX inscription_vivante ON inscription (membre_id, seance_id) WHERE statut NOT IN ('annulee', 'expiree')`,
   `CREATE UNIQUE INDEX inscription_rang ON inscription (seance_id, rang) WHERE statut = 'en_attente'`,
-  `CREATE INDEX inscription_membre ON inscription (membre_id) WHERE statut NOT IN ('annulee', 'expiree')`,
   `CREATE TABLE motif (id text COLLATE "C" NOT NULL CONSTRAINT motif_pkey PRIMARY KEY, stream text NOT NULL, texte text NOT NULL)`,
   `CREATE TABLE paiement (
     id text COLLATE "C" NOT NULL CONSTRAINT paiement_pkey PRIMARY KEY,

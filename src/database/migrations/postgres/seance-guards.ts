@@ -22,14 +22,16 @@ const move = (changes: string): string => `
     END IF;
   END LOOP;`;
 
-/** FOR SHARE: an erasure waits for the entries under way, and entries for the erasure; FOR KEY SHARE would let them pass each other. */
+/**
+ * Entries hold this lock together, an erasure alone: it waits for the entries under way, and entries for the erasure. One lock per statement,
+ * where a lock on every member's row would cost as much as the entries themselves.
+ */
+const ERASURE_LOCK = 0x6d656d62;
+
 const members = `
-  SELECT count(DISTINCT membre_id) INTO expected FROM nouvelles WHERE ${LIVE};
-  IF expected > 0 THEN
-    SELECT count(*) INTO existing FROM (
-      SELECT 1 FROM membre WHERE efface_le IS NULL AND id IN (SELECT membre_id FROM nouvelles WHERE ${LIVE}) ORDER BY id FOR SHARE
-    ) m;
-    IF existing <> expected THEN ${refuse('membre_inconnu')}; END IF;
+  PERFORM pg_advisory_xact_lock_shared(${ERASURE_LOCK});
+  IF EXISTS (SELECT 1 FROM nouvelles n WHERE ${LIVE} AND NOT EXISTS (SELECT 1 FROM membre m WHERE m.id = n.membre_id AND m.efface_le IS NULL)) THEN
+    ${refuse('membre_inconnu')};
   END IF;`;
 
 const rows = (table: string, sign: '' | '-'): string =>
@@ -41,7 +43,7 @@ const body = (name: string, declare: string, code: string): string =>
 const refusal = (name: string): string => `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${refuse(name)}; END $$`;
 
 export const seanceGuards: readonly string[] = [
-  body('inscription_nouvelle', 'changed record; expected bigint; existing bigint;', `${members} ${move(rows('nouvelles', ''))}`),
+  body('inscription_nouvelle', 'changed record;', `${members} ${move(rows('nouvelles', ''))}`),
   body('inscription_changee', 'changed record;', move(`${rows('nouvelles', '')} UNION ALL ${rows('anciennes', '-')}`)),
   body('inscription_retiree', 'changed record;', move(rows('anciennes', '-'))),
   `CREATE TRIGGER inscription_nouvelle AFTER INSERT ON inscription REFERENCING NEW TABLE AS nouvelles
@@ -52,12 +54,21 @@ export const seanceGuards: readonly string[] = [
    FOR EACH STATEMENT EXECUTE FUNCTION inscription_retiree()`,
 
   `CREATE FUNCTION inscription_ranimee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM 1 FROM membre WHERE id = NEW.membre_id AND efface_le IS NULL FOR SHARE;
+    PERFORM pg_advisory_xact_lock_shared(${ERASURE_LOCK});
+    PERFORM 1 FROM membre WHERE id = NEW.membre_id AND efface_le IS NULL;
     IF NOT FOUND THEN ${refuse('membre_inconnu')}; END IF;
     RETURN NEW;
   END $$`,
   `CREATE TRIGGER inscription_ranimee BEFORE UPDATE ON inscription FOR EACH ROW
    WHEN (OLD.statut IN ('annulee', 'expiree') AND NEW.statut NOT IN ('annulee', 'expiree')) EXECUTE FUNCTION inscription_ranimee()`,
+
+  `CREATE FUNCTION membre_efface() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock(${ERASURE_LOCK});
+    RETURN coalesce(NEW, OLD);
+  END $$`,
+  `CREATE TRIGGER membre_efface BEFORE UPDATE ON membre FOR EACH ROW
+   WHEN (NEW.efface_le IS NOT NULL AND OLD.efface_le IS NULL) EXECUTE FUNCTION membre_efface()`,
+  `CREATE TRIGGER membre_supprime BEFORE DELETE ON membre FOR EACH ROW EXECUTE FUNCTION membre_efface()`,
 
   refusal('inscription_deplacee'),
   `CREATE TRIGGER inscription_deplacee BEFORE UPDATE ON inscription FOR EACH ROW
@@ -85,6 +96,7 @@ export const seanceGuardsRemoved: readonly string[] = [
   'inscription_changee',
   'inscription_retiree',
   'inscription_ranimee',
+  'membre_efface',
   'inscription_deplacee',
   'seance_comptes_tenus',
   'seance_occupee',

@@ -58,9 +58,9 @@ const tables = [
     instant INTEGER NOT NULL,
     PRIMARY KEY (seance_id, entree)
   ) WITHOUT ROWID`,
-  `CREATE UNIQUE INDEX inscription_vivante ON inscription (seance_id, membre_id) WHERE statut NOT IN ('annulee', 'expiree')`,
+  // The member first: one index says both that an entry is the only one and where a member is.
+  `CREATE UNIQUE INDEX inscription_vivante ON inscription (membre_id, seance_id) WHERE statut NOT IN ('annulee', 'expiree')`,
   `CREATE UNIQUE INDEX inscription_rang ON inscription (seance_id, rang) WHERE statut = 'en_attente'`,
-  `CREATE INDEX inscription_membre ON inscription (membre_id) WHERE statut NOT IN ('annulee', 'expiree')`,
   `CREATE TABLE motif (id TEXT NOT NULL PRIMARY KEY, stream TEXT NOT NULL, texte TEXT NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE paiement (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, IsNull, Not } from 'typeorm';
+import { type DataSource, In, IsNull, MoreThan, Not } from 'typeorm';
 import { mayExist } from '../../http/fields.js';
 import { Machine } from '../../runtime/machine.js';
 import { ReadDataSource } from '../../runtime/runtime.module.js';
@@ -46,6 +46,13 @@ export class Annuaire {
   async effaces(ids: readonly MembreId[]): Promise<Set<MembreId>> {
     const rows = await this.lire(ids, { efface_le: Not(IsNull()) });
     return new Set(rows.map((row) => row.id as MembreId));
+  }
+
+  /** Erased members, by id, after `apres`: what is left of them elsewhere must go. */
+  async tousEffaces(apres: string, limite: number): Promise<MembreId[]> {
+    const where = { efface_le: Not(IsNull()), id: MoreThan(apres) };
+    const rows = await this.source.getRepository(MembreRow).find({ where, order: { id: 'ASC' }, take: limite, select: { id: true } });
+    return rows.map((row) => row.id as MembreId);
   }
 
   /** How to reach those of `ids` that are living members. */

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { sendDone, sendNotDone, type Words } from '../../http/answer.js';
+import type { Reply } from '../../http/door.js';
 import { mayExist } from '../../http/fields.js';
 import type { Asks, Envelope, Outcome } from '../../runtime/aggregate/outcome.js';
 import { Machine } from '../../runtime/machine.js';
 import { Annuaire, type MembreId } from '../membres/index.js';
-import type { Reponse } from './reponses.js';
+import type { Reponse, RessourceSeance } from './reponses.js';
+import { montrer } from './reunions.lecture.js';
 import { SEANCES } from './reunions.tokens.js';
 import type { Demande } from './seance.js';
 
@@ -51,4 +54,19 @@ export class DemandesDeSeance {
     if (minted) return false;
     return (await this.machine.storage.demandes([[scope, id]])).length > 0;
   }
+}
+
+const WORDS: Words = { missing: 'seance_inconnue', unreachable: 'seance_injoignable' };
+
+/** Answers with the whole séance, as its GET gives it. */
+export function answerSeance(reply: Reply, outcome: Outcome<Reponse>, status: 200 | 201 = 200): void {
+  if (outcome.is !== 'done') return sendNotDone(reply.request, reply, outcome, WORDS);
+  const seance = outcome.answer as RessourceSeance;
+  sendDone(reply, outcome, status, montrer(seance), seance.version, status === 201 ? `/api/v1/seances/${seance.id}` : undefined);
+}
+
+/** Answers with the few figures that a rush needs: straight from the aggregate, nothing is read or formatted. */
+export function answerShort(reply: Reply, outcome: Outcome<Reponse>, status: 200 | 201): void {
+  if (outcome.is !== 'done') return sendNotDone(reply.request, reply, outcome, WORDS);
+  sendDone(reply, outcome, status, outcome.answer, outcome.answer.version);
 }
