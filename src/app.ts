@@ -5,23 +5,28 @@ import { Logger as PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { AppModule, CLUB_TABLES } from './app.module.js';
 import type { Config } from './config.js';
-import { BacklogWatch } from './dashboard/backlog-watch.js';
+import { Audience } from './dashboard/audience.js';
 import { Etats } from './dashboard/etats.js';
 import type { Instance as Seen } from './dashboard/instance.js';
 import { migrate, readDataSource } from './database/data-source.js';
 import { openStorage } from './database/open-storage.js';
 import { tableSchema } from './database/schema.js';
+import { Semis } from './demo/semis.js';
 import type { Departure } from './http/departure.js';
+import { quietly } from './http/quiet-log.js';
 import { createAdapter, dress, type ServerOptions } from './http/server.js';
 import { portOf, web } from './http/web.js';
 import { Readiness } from './modules/health/readiness.js';
+import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
 import { Envoi } from './modules/notifications/notifications.envoi.js';
 import { Departs } from './modules/reunions/departs.ecriture.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
+import { SEANCES } from './modules/reunions/reunions.tokens.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { Machine } from './runtime/machine.js';
 import { Opening } from './runtime/opening.js';
 import { family, GRACE_MS, journal, opening, relay } from './runtime/parts.js';
+import type { Child } from './runtime/supervision/child.js';
 import { DEFAULT_CRASH_POLICY } from './runtime/supervision/quarantine.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
 import { Tree } from './runtime/supervision/root.js';
@@ -52,10 +57,6 @@ const LIVING = 200_000;
 const IDLE_MS = 600_000;
 /** Demandes in one transaction: the knee of throughput; beyond it only the worst answer grows. */
 const GROUP = 4096;
-/** A fact that waits longer to be published means that publication is stuck. */
-const STUCK_MS = 30_000;
-/** A demande unanswered so long after its deadline means that nothing turns any more. */
-const OVERDUE_MS = 1_000;
 
 /**
  * Starts one instance and listens. Rejects when a part cannot start (a port that is taken); an unreachable database is no
@@ -79,12 +80,12 @@ export async function createInstance(config: Config, { clock = systemClock, onGi
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(app.get(PinoLogger));
+  app.useLogger(quietly(app.get(PinoLogger)));
   const departure = dress(app, server);
   const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
   tree = growTree(config, { app, machine, source, departure, database }, onGivenUp);
   introduce(app);
-  watchProgress(app, machine, departure, database);
+  watchProgress(app, departure, database);
   try {
     await tree.start();
   } catch (error) {
@@ -134,11 +135,39 @@ function growTree(config: Config, { app, machine, source, departure, database }:
     reunions: family(machine, 'seance'),
     departs: () => departs.start(),
     ecouteurs: () => envoi.start(),
+    demo: config.demo ? sow(config, app, machine, database) : undefined,
     relais: relay(machine),
-    web: web(app, departure, config.http, GRACE_MS),
+    web: endingStreams(app.get(Audience), web(app, departure, config.http, GRACE_MS)),
   });
   const { clock } = machine;
   return new Tree(spec, { clock, report: (event) => log.debug(event) }, onGivenUp);
+}
+
+/** Event streams end before the door closes: their clients come back by themselves, and are not cut in the middle of a word. */
+function endingStreams(audience: Audience, door: Child['start']): Child['start'] {
+  return async (context) => {
+    const { stop } = await door(context);
+    const end = (): Promise<void> | void => {
+      audience.end();
+      return stop();
+    };
+    return { stop: end };
+  };
+}
+
+/** The demo club; the instance is not ready before it is there. */
+function sow({ timezone }: Config, app: NestFastifyApplication, machine: Machine, database: Opening): Child['start'] {
+  const log = new Logger('demo');
+  const membres = app.get(EcritureDesMembres, { strict: false });
+  const semis = new Semis(machine, {
+    accueillir: (envelope, membre) => membres.accueillir(envelope, membre),
+    seances: app.get(SEANCES, { strict: false }),
+    fuseau: timezone,
+    opened: () => database.opened(),
+    report: (message, error) => log.warn({ msg: message, err: error }),
+  });
+  app.get(Readiness).add('demo', () => semis.missing());
+  return semis.start;
 }
 
 async function connect(source: DataSource): Promise<void> {
@@ -151,23 +180,11 @@ function introduce(app: NestFastifyApplication): void {
   app.get(Etats).show('seance', (ids) => seances.fiches(ids));
 }
 
-/** What must be true, and go on, for this instance to be ready. */
-function watchProgress(app: NestFastifyApplication, machine: Machine, departure: Departure, database: Opening): void {
+/** What only the assembly knows of being ready; the health module adds the rest (tree, mailboxes, publication). */
+function watchProgress(app: NestFastifyApplication, departure: Departure, database: Opening): void {
   const readiness = app.get(Readiness);
-  const backlog = app.get(BacklogWatch);
-  const { clock, registries } = machine;
   readiness.add('porte', () => (departure.begun ? 'en partance' : undefined));
   readiness.add('base', () => (database.state === 'open' ? undefined : (database.lastError ?? database.state)));
-  readiness.add('boites', () => {
-    const soonest = Math.min(...[...registries.values()].map((registry) => registry.soonestDeadline() ?? Infinity));
-    return soonest + OVERDUE_MS < clock.monotonic() ? 'une demande attend au-delà de son délai' : undefined;
-  });
-  readiness.add('publication', async () => {
-    if (database.state !== 'open') return 'la base n’est pas ouverte';
-    const { oldest, letters } = await backlog.read();
-    // A dead letter holds its stream back until a person looks at it: no reason to send callers elsewhere.
-    return oldest !== null && letters.length === 0 && clock.now() - oldest > STUCK_MS ? 'des faits attendent d’être publiés' : undefined;
-  });
 }
 
 function planted(tree: Tree | undefined): Tree {

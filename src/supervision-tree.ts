@@ -22,6 +22,8 @@ export interface Parts {
   readonly departs: Child['start'];
   /** Paiements, notifications. */
   readonly ecouteurs: Child['start'];
+  /** The demo club, sown once; only where the demo is wanted. */
+  readonly demo?: Child['start'] | undefined;
   /** From the outbox to the listeners. */
   readonly relais: Child['start'];
   /** HTTP. */
@@ -40,6 +42,7 @@ export function supervisionTree(parts: Parts): SupervisorSpec {
         leaf('reunions', parts.reunions),
         leaf('departs', parts.departs),
         leaf('ecouteurs', parts.ecouteurs),
+        ...(parts.demo === undefined ? [] : [{ ...leaf('demo', parts.demo), restart: 'transient' as const }]),
       ]),
       leaf('relais', parts.relais),
     ]),

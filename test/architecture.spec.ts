@@ -104,9 +104,20 @@ const rooms: readonly Room[] = [
     ],
     mayTypes: ['src/config\\.ts'],
   },
+  {
+    room: 'the demo clears with the drivers',
+    files: /^src\/demo\/raz\.(sqlite|postgres)\.ts$/,
+    may: ['pg', 'sqlite3', 'node:[a-z/_]+', 'OWN/.*', 'src/database/(?:database-url|data-source)\\.ts'],
+  },
+  {
+    room: 'the demo asks as anybody does: types of the modules, public machine',
+    files: /^src\/demo\//,
+    may: ['luxon', 'OWN/.*', PUBLIC_RUNTIME, 'src/runtime/outbox/storage\\.ts', 'src/database/database-url\\.ts'],
+    mayTypes: [OTHER_INDEX, 'src/config-variables\\.ts', 'src/runtime/supervision/child\\.ts'],
+  },
   { room: 'the configuration knows zod', files: /^src\/config(-[a-z]+)?\.ts$/, may: ['zod', 'node:[a-z/_]+', 'src/config(-[a-z]+)?\\.ts'] },
   { room: 'the tree knows supervision', files: /^src\/supervision-tree\.ts$/, may: ['src/runtime/supervision/.*'] },
-  { room: 'the top knows everything', files: /^src\/(main|app|app\.module)\.ts$/, may: ['.*'] },
+  { room: 'the top knows everything', files: /^src\/(main|app|app\.module|demo-raz)\.ts$/, may: ['.*'] },
 ];
 
 const SPEC = /\.spec\.ts$/;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { migrate } from '../../src/database/data-source.js';
 import { openStorage } from '../../src/database/open-storage.js';
 import { reunionsTables } from '../../src/modules/reunions/reunions.tables.js';
+import type { MembreId } from '../../src/modules/membres/membre-id.js';
 import { membresTables } from '../../src/modules/membres/membres.tables.js';
 import { tableSchema } from '../../src/database/schema.js';
 import { creerSeance, type Demande } from '../../src/modules/reunions/seance.js';
@@ -55,6 +56,10 @@ export class BenchClub {
     return ids;
   }
 
+  inscrire(seance: string, membreId: string, asked: Envelope): Promise<Outcome> {
+    return this.seances.ask(seance, { type: 'inscrire', membreId: membreId as MembreId, siComplet: 'attendre' }, asked);
+  }
+
   planifier(id: string, places: number): Promise<Outcome> {
     const demande = {
       type: 'planifier', id, titre: 'Soirée Polar', lieu: null, debut: '2036-12-01T19:00:00+01:00', fin: '2036-12-01T21:00:00+01:00',
@@ -65,6 +70,7 @@ export class BenchClub {
 }
 
 let ids = 0;
+
 
 export function envelope(hash: string): Envelope {
   return { scope: 'http', id: `bench-${(ids++).toString(36).padStart(20, '0')}`, minted: true, acteur: null, instant: Date.now(), hash, deadline: performance.now() + 10_000 };

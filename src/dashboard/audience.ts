@@ -73,6 +73,7 @@ export class Audience implements OnModuleDestroy {
     this.coming--;
     const one = new Spectator(sink, this.machine.clock, limits, (gone) => this.left(gone));
     this.everyone.add(one);
+    if (this.ticking === undefined) this.nextHeartbeat = this.machine.clock.monotonic() + HEARTBEAT_MS;
     this.tickLater();
     if (this.closed) one.end();
     else if (since === undefined) this.join(one, this.feed.position);
@@ -140,7 +141,6 @@ export class Audience implements OnModuleDestroy {
   }
 
   private tickLater(): void {
-    if (this.ticking === undefined && this.everyone.size === 1) this.nextHeartbeat = this.machine.clock.monotonic() + HEARTBEAT_MS;
     this.ticking ??= this.machine.clock.after(STATES_MS, () => {
       this.ticking = undefined;
       this.tick();

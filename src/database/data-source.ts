@@ -15,7 +15,7 @@ import { migrations as sqliteMigrations } from './migrations/sqlite/index.js';
 type Entities = MixedList<Function | string | EntitySchema>;
 
 /** "monclub" in ASCII, cut to what an advisory lock takes: only one instance migrates at a time. */
-const MIGRATION_LOCK = 0x6d6f6e63;
+export const MIGRATION_LOCK = 0x6d6f6e63;
 const MIGRATION_PATIENCE_MS = 30_000;
 
 /** Options of a DataSource that may write: for migrations and the command line only. The application writes through `Storage`. */

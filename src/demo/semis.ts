@@ -11,6 +11,7 @@ import type { DemandeDeSeance, ReponseDeSeance } from '../modules/reunions/index
 import type { Asks, Envelope, Outcome } from '../runtime/aggregate/outcome.js';
 import { newId } from '../runtime/ids.js';
 import type { Machine } from '../runtime/machine.js';
+import { concernsStorage } from '../runtime/outbox/storage.js';
 import type { Child } from '../runtime/supervision/child.js';
 import { Marque } from './marque.js';
 import { MEMBRES, type MembreDeDemo } from './membres-de-demo.js';
@@ -124,6 +125,7 @@ export class Semis {
   private async demander<T>(nom: string, instant: number, signal: AbortSignal, ask: (envelope: Envelope) => Promise<Outcome<T>>): Promise<T | undefined> {
     const { clock } = this.machine;
     for (;;) {
+      signal.throwIfAborted();
       const id = `demo-${nom}`;
       // Le nom dit déjà tout le contenu : son empreinte ne dépend pas du jour.
       const envelope = { scope: 'machine', id, minted: false, acteur: null, instant, hash: 'demo', deadline: clock.monotonic() + ASK_MS };
@@ -138,13 +140,13 @@ export class Semis {
     }
   }
 
-  /** Essaie jusqu'à ce que la base veuille bien. */
+  /** Essaie jusqu'à ce que la base veuille bien. Un sort inconnu se rejoue : la marque ne s'écrit qu'une fois. */
   private async insister<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof Error) || !PASSAGERES.has(error.name)) throw error;
+        if (!concernsStorage(error)) throw error;
         await this.attendre(200, signal);
       }
     }
@@ -155,6 +157,3 @@ export class Semis {
     signal.throwIfAborted();
   }
 }
-
-/** Ce que souffre la base entière, et qui passe. Une commission inconnue se rejoue : la marque ne s'écrit qu'une fois. */
-const PASSAGERES = new Set(['StorageUnavailable', 'Contended', 'CommitUnknown']);

@@ -80,5 +80,8 @@ export class Catalogue {
 }
 
 function told(template: string, data: Readonly<Record<string, unknown>> | undefined): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(data?.[name] ?? '?'));
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const datum = data?.[name];
+    return typeof datum === 'string' || typeof datum === 'number' ? String(datum) : '?';
+  });
 }

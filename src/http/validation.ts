@@ -32,19 +32,10 @@ const UNKNOWN = { fr: 'champ inconnu', en: 'unknown field' };
 const MISSING = { fr: 'est obligatoire', en: 'is required' };
 
 function explained(issue: Issue, value: unknown): Wording {
-  switch (issue.code) {
-    case 'invalid_type':
-      return value === undefined ? MISSING : (KINDS[issue.expected] ?? KINDS['object']!);
-    case 'too_small':
-    case 'too_big':
-      return outOfBounds(issue);
-    case 'invalid_value':
-      return oneOf(issue.values.map(String), value);
-    case 'custom':
-      return isWording(issue.params) ? issue.params : INVALID;
-    default:
-      return INVALID;
-  }
+  if (issue.code === 'invalid_type') return value === undefined ? MISSING : (KINDS[issue.expected] ?? KINDS['object']!);
+  if (issue.code === 'too_small' || issue.code === 'too_big') return outOfBounds(issue);
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String), value);
+  return issue.code === 'custom' && isWording(issue.params) ? issue.params : INVALID;
 }
 
 const INVALID = { fr: 'n’est pas valable', en: 'is not valid' };

@@ -180,7 +180,8 @@ describe.each(engines)('les séances, sur %s', (engine) => {
       const before = (await club.get(`${S}?limite=100`)).body.elements.length;
       const answer = await club.send(S, body);
       expect([answer.status, answer.body.code]).toEqual([422, 'demande_invalide']);
-      expect([...new Set(answer.body.champs.map((one: { champ: string }) => one.champ))].toSorted()).toEqual(champs.toSorted());
+      const named = new Set<string>(answer.body.champs.map((one: { champ: string }) => one.champ));
+      expect([...named].toSorted()).toEqual(champs.toSorted());
       expect((await club.get(`${S}?limite=100`)).body.elements.length).toBe(before);
     });
 

@@ -100,6 +100,6 @@ export class BoiteDAvis {
   ligne(id: string): Readonly<Record<string, Cell>> {
     const row = this.rows.rows('notification').find((one) => one['id'] === id);
     if (row === undefined) throw new Error(`pas d’avis ${id}`);
-    return row;
+    return { ...row };
   }
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BoiteDAvis, FauxCourrier } from '../../../test/support/boite-d-avis.js';
 import { delaiApres, ESSAIS } from './avis.js';
 import { sansAdresse } from './notifications.envoi.js';
+import { Registre, type Transact } from './registre.envoi.js';
 
 const MINUTE = 60_000;
 const HEURE = 60 * MINUTE;
@@ -214,6 +215,39 @@ describe('plusieurs envoyeurs', () => {
     finir(new Error('trop tard'));
     await boite.clock.pass(1000);
     expect(boite.ligne(id)).toMatchObject({ statut: 'envoyee', essais: 0, erreur: null });
+  });
+  it('un zombie n’écrit rien non plus pendant qu’un autre tient l’avis', async () => {
+    const id = await boite.avis('mem_ana');
+    let finir: () => void = () => undefined;
+    courrier.pendant = () => new Promise((resolve) => (finir = resolve));
+    demarrer();
+    await boite.clock.pass(1000);
+    const autre = new FauxCourrier();
+    autre.pendant = () => new Promise(() => undefined);
+    demarrer(autre);
+    await boite.clock.pass(16 * MINUTE);
+    const tenu = boite.ligne(id);
+    finir();
+    await boite.clock.pass(1000);
+    expect([autre.vus, boite.ligne(id)]).toEqual([[id], tenu]);
+  });
+  it('un serveur très lent ne fait pas envoyer au-delà du bail', async () => {
+    for (let n = 0; n < 10; n++) await boite.avis(`mem_${n}`);
+    const autre = new FauxCourrier();
+    const lenteur = (): Promise<void> => new Promise((resolve) => boite.clock.after(4 * MINUTE, resolve));
+    courrier.pendant = autre.pendant = lenteur;
+    demarrer();
+    demarrer(autre);
+    await boite.clock.pass(2 * HEURE);
+    const vus = [...courrier.vus, ...autre.vus];
+    expect([vus.length, new Set(vus).size]).toEqual([10, 10]);
+  });
+  it('ne prennent pas deux fois le même, même quand leurs transactions se croisent', async () => {
+    for (let n = 0; n < 5; n++) await boite.avis(`mem_${n}`, { statut: 'en_envoi' });
+    const croisee: Transact = (work) => work(boite.rows);
+    const [un, autre] = [new Registre(croisee, boite.clock), new Registre(croisee, boite.clock)];
+    const pris = (await Promise.all([un.prendre(10, MINUTE), autre.prendre(10, MINUTE + 1)])).flat();
+    expect([pris.length, new Set(pris.map(({ id }) => id)).size]).toEqual([5, 5]);
   });
 });
 

@@ -22,7 +22,8 @@ import {
 import type { RefusReunions } from './reunions.refus.js';
 import { USAGES, type UsagesDesSeances } from './reunions.tokens.js';
 
-const FINIE = ['seance_inconnue', 'seance_annulee', 'seance_cloturee'] as const;
+const VIVANTE = ['seance_inconnue', 'seance_injoignable', 'en_quarantaine'] as const;
+const FINIE = [...VIVANTE, 'seance_annulee', 'seance_cloturee'] as const;
 const ARRETEE = [...FINIE, 'seance_commencee'] as const;
 const INSCRIRE = [...ARRETEE, 'membre_inconnu', 'deja_inscrit', 'deja_en_attente', 'inscriptions_fermees'] as const;
 
@@ -41,7 +42,7 @@ export class ReunionsHttp {
     summary: 'Planifier une séance',
     status: 201,
     answers: Seance,
-    refusals: ['dates_incoherentes', 'debut_passe', 'places_invalides', 'paiement_invalide'],
+    refusals: ['dates_incoherentes', 'debut_passe', 'places_invalides', 'paiement_invalide', 'seance_injoignable'],
   })
   async planifier(@FromRequest(NouvelleSeance) { body, envelope }: DemandeOf<typeof NouvelleSeance>, @Res() reply: Reply): Promise<void> {
     const { fuseau = this.usages.fuseau, lieu = null, listeAttenteMax = null, ...fiche } = body;
@@ -100,7 +101,7 @@ export class ReunionsHttp {
   @Operation<RefusReunions>({
     summary: 'Annuler la séance',
     answers: Seance,
-    refusals: ['seance_inconnue', 'seance_cloturee', 'deja_annulee'],
+    refusals: [...VIVANTE, 'seance_cloturee', 'deja_annulee'],
   })
   async annuler(
     @Param('id') id: string,
@@ -160,7 +161,7 @@ export class ReunionsHttp {
   @Operation<RefusReunions>({
     summary: 'Constater une présence ou une absence',
     answers: Seance,
-    refusals: ['seance_inconnue', 'membre_inconnu', 'pas_inscrit', 'seance_pas_commencee', 'seance_cloturee'],
+    refusals: [...VIVANTE, 'membre_inconnu', 'pas_inscrit', 'seance_pas_commencee', 'seance_cloturee'],
   })
   async constater(
     @Param('id') id: string,

@@ -124,6 +124,6 @@ export class ReunionsLectureHttp {
   }
 }
 
-function montrerEntree({ place: _, ...entree }: Entree): unknown {
-  return entree;
+function montrerEntree({ membreId, statut, rang, position }: Entree): unknown {
+  return { membreId, statut, rang, position };
 }

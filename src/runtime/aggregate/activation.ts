@@ -68,6 +68,11 @@ export class Activation implements Writer {
     return this.depth === 0 && this.phase !== 'loading' && !this.keeper.journal.holds(this);
   }
 
+  /** True when its stream does not exist: made-up ids must not fill the memory. */
+  get empty(): boolean {
+    return this.phase === 'alive' && this.version === 0;
+  }
+
   /** What a reader may be shown without the database: never more than what is committed. */
   lastSeen(): View | undefined {
     if (this.published !== undefined) return this.published;

@@ -248,7 +248,8 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
       if (left-- <= 0) break;
       this.living.delete(stream);
       // Whoever stays goes behind the others, so that the next sweep looks elsewhere.
-      if (activation.touchedAt > before || !activation.idle) this.living.set(stream, activation);
+      const stays = activation.touchedAt > before && !activation.empty;
+      if (stays || !activation.idle) this.living.set(stream, activation);
     }
   }
 

@@ -21,6 +21,9 @@ interface Job {
   readonly work: (tx: RowTransaction) => Promise<Performed<unknown>>;
   readonly resolve: (outcome: Outcome) => void;
   ambiguous: boolean;
+  /** A transaction carries it. */
+  running: boolean;
+  answered: boolean;
 }
 
 /** Jobs in one transaction: each holds the lane for a few statements. */
@@ -55,21 +58,33 @@ export class RowLane implements LaneWork {
     if (this.journal.outstanding >= this.journal.limits.queue) return Promise.resolve({ is: 'overloaded', retryAfterMs: 1000 });
     this.journal.outstanding++;
     const answer = new Promise<Outcome>((resolve) => {
-      const settle = (outcome: Outcome): void => {
-        this.journal.outstanding--;
-        if (!envelope.minted) this.running.end(envelope);
-        resolve(outcome);
-      };
-      this.jobs.push({ envelope, subject, opens, work, resolve: settle, ambiguous: false });
+      this.jobs.push(this.job({ envelope, subject, opens, work }, resolve));
     });
     if (!envelope.minted) this.running.begin(envelope, subject, answer);
     this.enqueue();
     return answer as Promise<Outcome<T>>;
   }
 
+  /** A job that is answered once, at its deadline at the latest, whatever becomes of the lane. */
+  private job(asked: Pick<Job, 'envelope' | 'subject' | 'opens' | 'work'>, answer: (outcome: Outcome) => void): Job {
+    const resolve = (outcome: Outcome): void => {
+      if (job.answered) return;
+      job.answered = true;
+      cancel();
+      this.journal.outstanding--;
+      if (!asked.envelope.minted) this.running.end(asked.envelope);
+      answer(outcome);
+    };
+    const job: Job = { ...asked, resolve, ambiguous: false, running: false, answered: false };
+    const left = Math.max(0, asked.envelope.deadline - this.clock.monotonic());
+    const cancel = this.clock.after(left, () => resolve(expired(job)));
+    return job;
+  }
+
   async run(): Promise<void> {
     this.queued = false;
-    const batch = this.jobs.splice(0, TOGETHER);
+    const batch = this.jobs.splice(0, TOGETHER).filter((job) => !job.answered);
+    for (const job of batch) job.running = true;
     if (this.jobs.length > 0) this.enqueue();
     const outcomes: Outcome[] = [];
     try {
@@ -130,8 +145,9 @@ export class RowLane implements LaneWork {
     const now = this.clock.monotonic();
     for (const job of batch) {
       job.ambiguous ||= unknown;
+      job.running = false;
       if (job.envelope.deadline > now) this.jobs.push(job);
-      else job.resolve({ is: 'unavailable', effect: job.ambiguous ? 'unknown' : 'not_executed', retryAfterMs: 1000 });
+      else job.resolve(expired(job));
     }
     if (this.jobs.length > 0) this.clock.after(50 + this.clock.chance() * 100, () => this.enqueue());
   }
@@ -141,6 +157,10 @@ export class RowLane implements LaneWork {
     this.queued = true;
     this.journal.enqueue(this);
   }
+}
+
+function expired({ running, ambiguous }: Job): Outcome {
+  return { is: 'unavailable', effect: running || ambiguous ? 'unknown' : 'not_executed', retryAfterMs: 1000 };
 }
 
 function no(performed: Refusal | { readonly missing: true } | { readonly stale: number }): Outcome {

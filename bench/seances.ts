@@ -1,0 +1,17 @@
+/** `npm run bench:seances`: the figures that the README quotes. Exit code 1 when one is below its floor. */
+import { BenchPostgres } from './support/databases.js';
+import { failures, machineLine } from './support/report.js';
+import { hot } from './hot.js';
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+console.log(`MonClub, bench:seances · ${machineLine()} · ${rounds} rounds`);
+const server = await BenchPostgres.start();
+try {
+  await hot(server, rounds);
+} catch (error) {
+  console.error(error);
+  process.exit(2);
+}
+await server.stop();
+console.log(failures() === 0 ? '\nEvery floor is reached.' : `\n${failures()} below the floor.`);
+process.exitCode = failures() === 0 ? 0 : 1;

@@ -1,0 +1,76 @@
+import pg from 'pg';
+import { MIGRATION_LOCK } from '../database/data-source.js';
+import type { Bilan } from './raz.js';
+import { injoignable, occupee, pasLaDemo, remis, rienADefaire } from './raz.bilans.js';
+
+/** Les inscriptions d'abord : une séance occupée ne s'efface pas. */
+const TABLES = [
+  'inscription',
+  'seance',
+  'motif',
+  'paiement',
+  'notification',
+  'membre',
+  'inbox',
+  'dead_letter',
+  'snapshot',
+  'demande',
+  'outbox',
+  'stream',
+  'marker',
+];
+/** Tenues par les migrations, ou remises à leur première ligne. */
+const GARDEES = ['migrations', 'publication'];
+
+/** Vide toutes les tables en une transaction, sous le verrou des migrations : personne ne démarre pendant ce temps. */
+export async function viderPostgres(url: string): Promise<Bilan> {
+  const client = new pg.Client({ connectionString: url, application_name: 'monclub-raz', connectionTimeoutMillis: 3_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await vider(client);
+  } catch (error) {
+    return injoignable(error instanceof Error ? error.message : String(error));
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function vider(client: pg.Client): Promise<Bilan> {
+  const { database } = client;
+  const prendre = await client.query<{ pris: boolean }>('SELECT pg_try_advisory_lock($1) AS pris', [MIGRATION_LOCK]);
+  if (prendre.rows[0]?.pris !== true) return occupee(`une instance démarre sur ${database}`);
+  const autres = await client.query<{ nom: string; combien: string }>(
+    `SELECT coalesce(nullif(application_name, ''), 'sans nom') AS nom, count(*) AS combien FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1`,
+  );
+  if (autres.rows.length > 0) {
+    return occupee(`d’autres sont connectés à ${database} (${autres.rows.map(({ nom, combien }) => `${nom} × ${combien}`).join(', ')})`);
+  }
+  const presentes = await tables(client);
+  if (!presentes.includes('marker')) return rienADefaire(`${database} est vide`);
+  if ((await client.query(`SELECT 1 FROM marker WHERE name = 'demo'`)).rowCount === 0) {
+    const gens = await client.query('SELECT (SELECT count(*) FROM membre) + (SELECT count(*) FROM stream) AS n');
+    if (String(gens.rows[0]?.n) === '0') return rienADefaire(`${database} est vide`);
+    return pasLaDemo(database ?? 'cette base', 'DROP DATABASE, puis CREATE DATABASE');
+  }
+  return effacer(client, presentes);
+}
+
+async function effacer(client: pg.Client, presentes: readonly string[]): Promise<Bilan> {
+  // Whatever a later migration adds goes too, after the tables whose order matters.
+  const reste = presentes.filter((table) => !TABLES.includes(table) && !GARDEES.includes(table));
+  let lignes = 0;
+  await client.query('BEGIN');
+  for (const table of [...TABLES, ...reste]) {
+    if (presentes.includes(table)) lignes += (await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`)).rowCount ?? 0;
+  }
+  await client.query('UPDATE publication SET position = 0');
+  await client.query('COMMIT');
+  return remis(`${lignes} lignes effacées de ${client.database}`);
+}
+
+async function tables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ tablename: string }>('SELECT tablename FROM pg_tables WHERE schemaname = current_schema()');
+  return rows.map(({ tablename }) => tablename);
+}

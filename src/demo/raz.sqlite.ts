@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import sqlite3 from 'sqlite3';
+import type { Bilan } from './raz.js';
+import { injoignable, occupee, pasLaDemo, remis, rienADefaire } from './raz.bilans.js';
+
+/** Retire le fichier et ses compagnons, en le tenant seul de la vérification au retrait. */
+export async function retirerSqlite(file: string): Promise<Bilan> {
+  if (!existsSync(file)) return rienADefaire(`${file} n’existe pas`);
+  try {
+    return await seul(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'SQLITE_BUSY') return occupee(`quelqu’un d’autre tient ${file}`);
+    return injoignable(message);
+  }
+}
+
+async function seul(file: string): Promise<Bilan> {
+  const base = await ouvrir(file);
+  try {
+    // Every open connection of another process holds a shared lock on the file: to have it alone is to know that nobody is there.
+    await dire(base, 'PRAGMA locking_mode = EXCLUSIVE');
+    await dire(base, 'BEGIN EXCLUSIVE');
+    if (!(await existe(base, 'marker'))) return await sansMarque(base, file);
+    const marques = await dire(base, "SELECT 1 FROM marker WHERE name = 'demo'");
+    if (marques.length === 0) return await sansMarque(base, file);
+    for (const suite of ['', '-wal', '-shm', '-journal']) await rm(file + suite, { force: true });
+    return remis(`${file} est retiré`);
+  } finally {
+    await new Promise<void>((resolve) => base.close(() => resolve()));
+  }
+}
+
+async function sansMarque(base: sqlite3.Database, file: string): Promise<Bilan> {
+  for (const table of ['membre', 'stream']) {
+    if ((await existe(base, table)) && (await dire(base, `SELECT 1 FROM ${table} LIMIT 1`)).length > 0) {
+      return pasLaDemo(file, `effacez ${file}, ${file}-wal et ${file}-shm`);
+    }
+  }
+  return rienADefaire(`${file} est vide`);
+}
+
+async function existe(base: sqlite3.Database, table: string): Promise<boolean> {
+  return (await dire(base, `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${table}'`)).length > 0;
+}
+
+function ouvrir(file: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const base = new sqlite3.Database(file, sqlite3.OPEN_READWRITE, (error) => (error ? reject(error) : resolve(base)));
+  });
+}
+
+function dire(base: sqlite3.Database, sql: string): Promise<unknown[]> {
+  return new Promise((resolve, reject) => base.all(sql, (error, rows) => (error ? reject(error) : resolve(rows))));
+}
