@@ -10,7 +10,9 @@ import { monter, type Theatre } from './chaos/scene.js';
 import { conclusion, tableau } from './chaos/tableau.js';
 import { type Joue, verdict } from './chaos/verdict.js';
 
-/** Le spectacle dure moins : au-delà, ce qui manque manque. */
+/** Plus de coups au-delà : le reste du temps est pour finir. */
+const COUPS_MS = 25_000;
+/** Au-delà, ce qui manque manque. */
 const DUREE_MS = 55_000;
 const SIGNAUX = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -39,7 +41,7 @@ async function jouer(): Promise<boolean> {
   const serveur = /^postgres(ql)?:/.test(donnee) ? donnee : undefined;
   const gaveUp = AbortSignal.any([fin.signal, AbortSignal.timeout(DUREE_MS)]);
   dire(`Chaos sur ${serveur === undefined ? 'SQLite' : 'PostgreSQL'} : une instance à part, sur une base temporaire.`);
-  theatre = await monter(serveur, gaveUp);
+  theatre = await monter(serveur, { gaveUp, assez: AbortSignal.timeout(COUPS_MS) });
   const lecteurs = await accueillir(theatre);
   const un = await planifier(theatre, 'plantages');
   dire('Acte 1 : 50 lecteurs, 12 places, et la séance plante sous eux.');

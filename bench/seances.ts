@@ -2,12 +2,15 @@
 import { BenchPostgres } from './support/databases.js';
 import { failures, machineLine } from './support/report.js';
 import { hot } from './hot.js';
+import { http } from './http/http.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 console.log(`MonClub, bench:seances · ${machineLine()} · ${rounds} rounds`);
 const server = await BenchPostgres.start();
 try {
-  await hot(server, rounds);
+  const only = process.argv[2];
+  if (only === undefined || only === 'hot') await hot(server, rounds);
+  if (only === undefined || only === 'http') await http(server, rounds);
 } catch (error) {
   console.error(error);
   process.exit(2);

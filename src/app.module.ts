@@ -31,7 +31,13 @@ const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
 @Module({})
 export class AppModule {
   /** The application of one instance, on the machine it was given. */
-  static on(config: Config, machine: Machine, reads: unknown, instance: Instance): DynamicModule {
+  static on(
+    config: Config,
+    machine: Machine,
+    reads: unknown,
+    instance: Instance,
+    beside: NonNullable<ModuleMetadata['imports']> = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -44,6 +50,7 @@ export class AppModule {
         RuntimeModule.forRoot(machine, reads),
         DashboardModule.forRoot(instance),
         ...club(config),
+        ...beside,
       ],
     };
   }

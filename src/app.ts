@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as PinoLogger } from 'nestjs-pino';
@@ -35,6 +35,8 @@ import { supervisionTree } from './supervision-tree.js';
 /** What a test may replace. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Modules beside the club's own: a benchmark's rival behind the same door. */
+  readonly beside?: NonNullable<ModuleMetadata['imports']>;
   /** Called when the tree gave up: the process is to end and come back as a new incarnation. */
   readonly onGivenUp?: (reason: ExitReason) => void;
 }
@@ -62,7 +64,10 @@ const GROUP = 4096;
  * Starts one instance and listens. Rejects when a part cannot start (a port that is taken); an unreachable database is no
  * reason: the instance then starts, says that it is not ready, and goes on trying.
  */
-export async function createInstance(config: Config, { clock = systemClock, onGivenUp = () => {} }: Overrides = {}): Promise<Instance> {
+export async function createInstance(
+  config: Config,
+  { clock = systemClock, onGivenUp = () => {}, beside = [] }: Overrides = {},
+): Promise<Instance> {
   const log = new Logger('machine');
   const report = (message: string, error: unknown): void => log.error({ msg: message, err: error });
   const machine = makeMachine(config, clock, report);
@@ -75,7 +80,7 @@ export async function createInstance(config: Config, { clock = systemClock, onGi
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
   const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source, seen), createAdapter(server), {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source, seen, beside), createAdapter(server), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,

@@ -13,15 +13,22 @@ export interface Scene {
   readonly url: string;
   /** Le temps est écoulé, ou quelqu'un n'attend plus. */
   readonly gaveUp: AbortSignal;
+  /** Assez de coups : sur une machine lente, ce qui reste de temps est pour finir. */
+  readonly assez: AbortSignal;
   /** Tue l'instance (kill -9) et la relance aussitôt. */
   relancer(): Promise<void>;
+}
+
+/** Une réponse, et la demande telle qu'elle était : de quoi la redemander. */
+export interface Recu extends Accuse {
+  readonly call: Call;
 }
 
 /** Ce qui s'est passé pendant un acte. */
 export interface Acte {
   readonly nom: string;
   readonly seance: string;
-  readonly accuses: Accuse[];
+  readonly accuses: Recu[];
   sansReponse: number;
   coups: number;
   /** Du coup à la première réponse qui le suit, en millisecondes. */
@@ -50,7 +57,7 @@ async function creer(scene: Scene, path: string, key: string, body: unknown): Pr
 /** Les lecteurs arrivent par vagues, et la séance plante dans chacune. */
 export async function jouerPlantages(scene: Scene, acte: Acte, lecteurs: readonly string[]): Promise<void> {
   const foule = new Foule(scene, acte, lecteurs);
-  for (let n = 0; n < PLANTAGES && !scene.gaveUp.aborted; n++) {
+  for (let n = 0; n < PLANTAGES && !scene.assez.aborted; n++) {
     foule.envoyer(Math.ceil(LECTEURS / PLANTAGES));
     await wait(Math.random() * 6);
     await planter(scene, acte, n);
@@ -60,7 +67,7 @@ export async function jouerPlantages(scene: Scene, acte: Acte, lecteurs: readonl
 
 /** La séance vient de planter, ou est en quarantaine : on insiste jusqu'à ce qu'elle plante pour de bon. */
 async function planter(scene: Scene, acte: Acte, n: number): Promise<void> {
-  for (let essai = 0; !scene.gaveUp.aborted; essai++) {
+  for (let essai = 0; !scene.assez.aborted; essai++) {
     const path = `/supervision/coeur.club.reunions.${acte.seance}/plantage`;
     const key = `chaos-plantage-${cle3(n)}-${cle3(essai)}`;
     const answer = await insist(scene.url, { method: 'POST', path, key, body: {} }, scene.gaveUp);
@@ -77,7 +84,7 @@ async function planter(scene: Scene, acte: Acte, n: number): Promise<void> {
 /** À chaque vie de l'instance, une vague ; dès que quelques-uns ont leur réponse, l'instance meurt avec les autres en route. */
 export async function jouerArrets(scene: Scene, acte: Acte, lecteurs: readonly string[]): Promise<void> {
   const foule = new Foule(scene, acte, lecteurs);
-  for (let n = 0; n < ARRETS && !scene.gaveUp.aborted; n++) {
+  for (let n = 0; n < ARRETS && !scene.assez.aborted; n++) {
     const vague = foule.envoyer(Math.ceil(LECTEURS / ARRETS));
     await Promise.race([foule.reponses(1 + Math.floor(Math.random() * 6)), vague]);
     acte.coups++;
@@ -88,11 +95,11 @@ export async function jouerArrets(scene: Scene, acte: Acte, lecteurs: readonly s
 }
 
 /** Combien de réponses acceptées l'instance ne redonne pas à l'identique. */
-export async function rejouer(scene: Scene, { accuses, seance }: Acte): Promise<number> {
+export async function rejouer(scene: Scene, { accuses }: Acte): Promise<number> {
   const acceptes = accuses.filter(({ statut }) => statut < 300);
   const rejeux = await Promise.all(
-    acceptes.map(async ({ geste, membreId, cle, statut, corps }) => {
-      const answer = await insist(scene.url, appel(seance, geste, membreId, cle, 'attendre'), scene.gaveUp);
+    acceptes.map(async ({ call, statut, corps }) => {
+      const answer = await insist(scene.url, call, scene.gaveUp);
       return answer?.replayed === true && answer.status === statut && JSON.stringify(answer.body) === JSON.stringify(corps);
     }),
   );
@@ -141,6 +148,13 @@ class Foule {
     this.chrono = performance.now();
   }
 
+  /** Une réponse partie avant le coup ne dit rien du retour. */
+  private arreterLeChrono(askedAt: number): void {
+    if (this.chrono === undefined || askedAt < this.chrono) return;
+    this.acte.retours.push(performance.now() - this.chrono);
+    this.chrono = undefined;
+  }
+
   /** Un tiers se désiste, et un sur trois d'entre eux revient : à la fin de la file. Un sur dix n'attendra pas. */
   private async vivre(membreId: string, i: number): Promise<void> {
     const entre = await this.demander('inscrire', membreId, i, 0, i % 10 === 9 ? 'refuser' : 'attendre');
@@ -153,14 +167,14 @@ class Foule {
   private async demander(geste: Accuse['geste'], membreId: string, i: number, pas: number, siComplet: 'attendre' | 'refuser' = 'attendre') {
     const { scene, acte } = this;
     const cle = `chaos-${acte.seance.slice(-8)}-${cle3(i)}-${pas}`;
-    const answer = await insist(scene.url, appel(acte.seance, geste, membreId, cle, siComplet), scene.gaveUp);
+    const call = appel(acte.seance, geste, membreId, cle, siComplet);
+    const answer = await insist(scene.url, call, scene.gaveUp);
     if (answer === undefined) {
       acte.sansReponse++;
       return false;
     }
-    if (this.chrono !== undefined) acte.retours.push(performance.now() - this.chrono);
-    this.chrono = undefined;
-    acte.accuses.push({ cle, membreId, geste, statut: answer.status, corps: answer.body });
+    this.arreterLeChrono(answer.askedAt);
+    acte.accuses.push({ cle, membreId, geste, statut: answer.status, corps: answer.body, call });
     for (const { seuil, dire } of this.guetteurs) if (acte.accuses.length >= seuil) dire();
     return answer.status < 300;
   }

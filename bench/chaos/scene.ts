@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,9 @@ export interface Theatre extends Scene {
 /** Le dossier où l'application a été construite : celui-ci en est deux étages plus bas. */
 const CONSTRUIT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-export async function monter(serveur: string | undefined, gaveUp: AbortSignal): Promise<Theatre> {
+export async function monter(serveur: string | undefined, { gaveUp, assez }: Pick<Scene, 'gaveUp' | 'assez'>): Promise<Theatre> {
+  // Cent lecteurs écoutent la fin.
+  setMaxListeners(0, gaveUp);
   const dossier = await mkdtemp(join(tmpdir(), 'monclub-chaos-'));
   const scratch = serveur === undefined ? undefined : await nouvelleBase(serveur);
   const base = scratch?.url ?? `sqlite:${join(dossier, 'chaos.sqlite')}`;
@@ -43,6 +46,7 @@ export async function monter(serveur: string | undefined, gaveUp: AbortSignal): 
     url: instance.url,
     base,
     gaveUp,
+    assez,
     relancer: async () => {
       await instance.kill9();
       instance = lancer();

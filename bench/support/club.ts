@@ -12,6 +12,7 @@ import type { Reponse } from '../../src/modules/reunions/reponses.js';
 import { Registry } from '../../src/runtime/aggregate/registry.js';
 import type { Asks, Envelope, Outcome } from '../../src/runtime/aggregate/outcome.js';
 import { systemClock } from '../../src/runtime/clock.js';
+import { memberIds, seedMembers } from './members.js';
 import { Machine } from '../../src/runtime/machine.js';
 import { DEFAULT_CRASH_POLICY } from '../../src/runtime/supervision/quarantine.js';
 
@@ -48,11 +49,8 @@ export class BenchClub {
   }
 
   async membres(count: number): Promise<string[]> {
-    const ids = Array.from({ length: count }, (_, i) => `mem_${String(i).padStart(26, '0')}`);
-    for (let from = 0; from < count; from += 5000) {
-      const rows = ids.slice(from, from + 5000).map((id) => ({ id, nom: `Membre ${id}`, cree_le: 0, version: 1 }));
-      await this.machine.storage.transact((tx) => tx.insert('membre', rows));
-    }
+    const ids = memberIds(count);
+    await seedMembers(this.machine.storage, ids);
     return ids;
   }
 

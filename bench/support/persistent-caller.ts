@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A demande as a person sends it, under a key of their own. */
@@ -16,10 +17,14 @@ export interface Settled {
   readonly replayed: boolean;
   /** How often it was asked. */
   readonly attempts: number;
+  /** When the attempt that was answered began, in milliseconds of `performance.now()`. */
+  readonly askedAt: number;
 }
 
 const PATIENCE_MS = 5_000;
-const PAUSE_MS = 40;
+/** Doubled at each attempt up to the longest: a crowd that knocks without rest slows down the very start it waits for. */
+const PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 320;
 
 /**
  * Asks with one key until something settles it: 2xx, or a refusal. A dead socket, a silent one and 5xx settle nothing.
@@ -27,14 +32,16 @@ const PAUSE_MS = 40;
  */
 export async function insist(url: string, call: Call, gaveUp: AbortSignal): Promise<Settled | undefined> {
   for (let attempts = 1; !gaveUp.aborted; attempts++) {
+    const askedAt = performance.now();
     const answer = await once(url, call, gaveUp);
-    if (answer !== undefined) return { ...answer, attempts };
-    await wait(PAUSE_MS * (0.5 + Math.random()), undefined, { signal: gaveUp }).catch(() => undefined);
+    if (answer !== undefined) return { ...answer, attempts, askedAt };
+    const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (attempts - 1)) * (0.5 + Math.random());
+    await wait(pause, undefined, { signal: gaveUp }).catch(() => undefined);
   }
   return undefined;
 }
 
-async function once(url: string, { method, path, key, body }: Call, gaveUp: AbortSignal): Promise<Omit<Settled, 'attempts'> | undefined> {
+async function once(url: string, { method, path, key, body }: Call, gaveUp: AbortSignal): Promise<Pick<Settled, 'status' | 'body' | 'replayed'> | undefined> {
   try {
     const headers = { 'idempotency-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };

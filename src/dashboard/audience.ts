@@ -6,7 +6,7 @@ import type { PublishedFact } from '../runtime/outbox/relay.js';
 import { Changes } from './changes.js';
 import { Etats } from './etats.js';
 import { Feed } from './feed.js';
-import { Batch } from './frames.js';
+import { Recent } from './frames.js';
 import { Instance, type Watched } from './instance.js';
 import { type Sink, Spectator, USUAL_LIMITS } from './spectator.js';
 
@@ -17,6 +17,8 @@ const HEARTBEAT_MS = 15_000;
 const PIECE = 500;
 /** A client that missed more than this reads everything again instead: cheaper for both. */
 const MOST_REPLAYED = 10_000;
+/** A live stream may be late by so many facts, each kept in memory once for all: about 3 MB. */
+const MOST_LATE = 5_000;
 /** A reader gets so long to take one piece of a replay. */
 const PATIENCE_MS = 30_000;
 
@@ -25,7 +27,7 @@ const PATIENCE_MS = 30_000;
  *
  * - W1 a stream that says where it stopped is given what came since from the database, then joins the live ones in the very turn in which it
  *   has caught up: no fact is between the two, none is in both.
- * - W2 a fact is written out once, whatever the number of streams; a state is read once.
+ * - W2 a live fact is written out once, whatever the number of streams; a state is read once.
  * - W3 with nobody there, nothing is read and no timer runs.
  * - W4 after `onModuleDestroy` no stream is open and none begins.
  */
@@ -35,6 +37,7 @@ export class Audience implements OnModuleDestroy {
   private readonly live = new Set<Spectator>();
   private readonly feed: Feed;
   private readonly changes: Changes;
+  private readonly recent = new Recent(MOST_LATE);
   private coming = 0;
   private closed = false;
   private nextHeartbeat = 0;
@@ -83,7 +86,7 @@ export class Audience implements OnModuleDestroy {
 
   /** Closes every stream: the door shuts. It may open again; the clients then come back and say where they stopped. */
   end(): void {
-    for (const one of [...this.everyone]) one.end();
+    for (const one of this.everyone) one.end();
   }
 
   /** For good. */
@@ -94,6 +97,8 @@ export class Audience implements OnModuleDestroy {
 
   private join(one: Spectator, position: number): void {
     one.position = position;
+    // Nothing was published since this audience came together: the first fact follows on from here.
+    if (this.live.size === 0) this.recent.reset(position);
     this.live.add(one);
   }
 
@@ -116,7 +121,7 @@ export class Audience implements OnModuleDestroy {
     const facts = behind > MOST_REPLAYED ? [] : await this.machine.storage.published(one.position, PIECE);
     if (one.over) return;
     if (facts[0]?.position !== one.position + 1) return one.readAllAgain('position_trop_ancienne', this.feed.position);
-    one.replay(new Batch(facts as readonly PublishedFact[]));
+    one.replay(facts as readonly PublishedFact[]);
     if (!(await one.drained(PATIENCE_MS))) one.end();
   }
 
@@ -135,8 +140,8 @@ export class Audience implements OnModuleDestroy {
   }
 
   private handOut(facts: readonly PublishedFact[]): void {
-    const batch = new Batch(facts);
-    for (const one of [...this.live]) one.live(batch);
+    this.recent.append(facts);
+    for (const one of this.live) one.follow(this.recent);
     if (this.live.size > 0) this.changes.note(facts);
   }
 
@@ -149,14 +154,17 @@ export class Audience implements OnModuleDestroy {
   }
 
   private tick(): void {
-    for (const one of [...this.live]) one.tellSkipped();
+    for (const one of this.live) {
+      one.tellSkipped();
+      one.follow(this.recent);
+    }
     const now = this.machine.clock.monotonic();
     if (now >= this.nextHeartbeat) {
       this.nextHeartbeat = now + HEARTBEAT_MS;
-      for (const one of [...this.everyone]) one.heartbeat();
+      for (const one of this.everyone) one.heartbeat();
     }
     void this.changes.show((subject, kind, piece) => {
-      for (const one of [...this.live]) {
+      for (const one of this.live) {
         if (piece === undefined) one.skip(subject, kind);
         else one.state(subject, kind, piece);
       }

@@ -33,8 +33,10 @@ export class Changes {
   async show(tell: TellState): Promise<void> {
     if (this.reading) return;
     this.reading = true;
+    // Those of this moment: what changes while they are read waits for the next interval.
+    const kinds = [...this.changed.keys()];
     try {
-      for (const kind of [...this.changed.keys()]) await this.showKind(kind, tell);
+      for (const kind of kinds) await this.showKind(kind, tell);
     } finally {
       this.reading = false;
     }

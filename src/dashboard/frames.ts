@@ -10,20 +10,61 @@ export function frame(event: string, data: unknown, id?: number): Buffer {
 /** Shows the connection to be alive; no client sees it. */
 export const HEARTBEAT = Buffer.from(':\n\n');
 
-/** Facts in publication order, written out once for all who read them, and only those that somebody reads. */
-export class Batch {
-  private readonly frames: Buffer[] = [];
-  private readonly joined = new Map<string, Buffer>();
+/** Facts as one piece. */
+export function factFrames(facts: readonly PublishedFact[]): Buffer {
+  return Buffer.concat(facts.map(factFrame));
+}
 
-  constructor(readonly facts: readonly PublishedFact[]) {}
+/** Pieces kept for readers at the same place. Readers in step need one; the rest is slack. */
+const PIECES = 64;
 
-  /** `count` facts from the `from`th on, as one piece. Readers at the same place share the same memory. */
-  piece(from: number, count: number): Buffer {
-    const name = `${from} ${count}`;
-    let piece = this.joined.get(name);
+/**
+ * The last facts, densely by position, for readers that are at different places among them. A fact is written out once for all,
+ * and only if somebody reads it; readers at the same place share the same memory.
+ */
+export class Recent {
+  private facts: PublishedFact[] = [];
+  private frames: Buffer[] = [];
+  private readonly pieces = new Map<string, Buffer>();
+  /** The position before the oldest fact kept. */
+  before = 0;
+
+  /** Keeps at least the last `most` facts, at most twice as many. */
+  constructor(private readonly most: number) {}
+
+  get last(): number {
+    return this.before + this.facts.length;
+  }
+
+  /** Forgets everything; what comes next follows on from `position`. */
+  reset(position: number): void {
+    this.before = position;
+    this.facts = [];
+    this.frames = [];
+    this.pieces.clear();
+  }
+
+  /** Facts that follow on from `last`. */
+  append(facts: readonly PublishedFact[]): void {
+    if (facts[0]!.position !== this.last + 1) this.reset(facts[0]!.position - 1);
+    for (const fact of facts) this.facts.push(fact);
+    this.frames.length = this.facts.length;
+    const surplus = this.facts.length - this.most;
+    if (surplus <= this.most) return;
+    this.facts = this.facts.slice(surplus);
+    this.frames = this.frames.slice(surplus);
+    this.before += surplus;
+  }
+
+  /** The `count` facts after the position `after`, which is not before `before`. */
+  piece(after: number, count: number): Buffer {
+    const name = `${after} ${count}`;
+    let piece = this.pieces.get(name);
     if (piece === undefined) {
+      const from = after - this.before;
       piece = Buffer.concat(this.facts.slice(from, from + count).map((fact, i) => (this.frames[from + i] ??= factFrame(fact))));
-      this.joined.set(name, piece);
+      if (this.pieces.size >= PIECES) this.pieces.clear();
+      this.pieces.set(name, piece);
     }
     return piece;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.js';
-import { Batch, frame, HEARTBEAT } from './frames.js';
+import type { PublishedFact } from '../runtime/outbox/relay.js';
+import { factFrames, frame, HEARTBEAT, type Recent } from './frames.js';
 import { Rate } from './rate.js';
 
 /** Where a stream is written. */
@@ -28,7 +29,7 @@ export const USUAL_LIMITS: SpectatorLimits = { perSecond: 50, pendingBytes: 1_04
 
 /** Messages per second that facts leave free for states: what the page draws from matters more than how it came about. */
 const RESERVED = 10;
-/** More subjects than this were passed over: reading everything again is cheaper than a list. */
+/** More states than this were passed over: reading everything again is cheaper than a list. */
 const MOST_SKIPPED = 25;
 /** What is written to a reader that was sent away gets so long to leave. */
 const LAST_WORDS_MS = 5_000;
@@ -36,13 +37,14 @@ const LAST_WORDS_MS = 5_000;
 /**
  * One open event stream.
  *
- * - V1 it receives each fact after its `position` once, in order, or a `relire` that names the fact's subject: what the rate limit
- *   passes over is always told.
- * - V2 it holds at most `pendingBytes` and one piece more: a slower reader is told `relire_tout` and sent away.
- * - V3 nothing is written once it is over.
+ * - V1 it receives each fact after its `position` once and in order. Live ones may be late, by the rate limit, but none is passed over;
+ *   a stream that would be too late is told `relire_tout` and goes on from now.
+ * - V2 a state that the rate limit passes over is told as `relire` of its subject: the next one may be long in coming.
+ * - V3 it holds at most `pendingBytes` and one piece more: a slower reader is told `relire_tout` and sent away.
+ * - V4 nothing is written once it is over.
  */
 export class Spectator {
-  /** The last fact that this stream has, or was told to read again. */
+  /** The last fact that this stream has, or was told to read everything after. */
   position = 0;
   over = false;
   private readonly rate: Rate;
@@ -57,22 +59,21 @@ export class Spectator {
     this.rate = new Rate(limits.perSecond);
   }
 
-  /** Live facts: as many as the rate allows. */
-  live(batch: Batch): void {
-    const { facts } = batch;
-    const from = facts.findIndex((fact) => fact.position > this.position);
-    if (from < 0) return;
-    const reserve = Math.min(RESERVED, this.limits.perSecond - 1);
-    const shown = this.rate.take(facts.length - from, this.clock.monotonic(), reserve);
-    if (shown > 0) this.write(batch.piece(from, shown));
-    for (const fact of facts.slice(from + shown)) this.skip(fact.stream, fact.kind);
-    this.position = facts.at(-1)!.position;
+  /** Live facts: as many as the rate allows; the rest waits in `recent` for the next call. */
+  follow(recent: Recent): void {
+    if (this.position < recent.before) return this.readAllAgain('trop_de_faits', recent.last);
+    const waiting = recent.last - this.position;
+    const shown = waiting === 0 ? 0 : this.rate.take(waiting, this.clock.monotonic(), Math.min(RESERVED, this.limits.perSecond - 1));
+    if (shown === 0) return;
+    const piece = recent.piece(this.position, shown);
+    this.position += shown;
+    this.write(piece);
   }
 
   /** Facts from the database, at the reader's own pace: it asked for them. */
-  replay(batch: Batch): void {
-    this.write(batch.piece(0, batch.facts.length));
-    this.position = batch.facts.at(-1)!.position;
+  replay(facts: readonly PublishedFact[]): void {
+    this.position = facts.at(-1)!.position;
+    this.write(factFrames(facts));
   }
 
   /** The state of `subject` as a whole. */

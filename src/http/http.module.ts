@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { AccueilHttp } from './accueil.http.js';
 import { Catalogue } from './catalogue.js';
 import { ErreursHttp } from './erreurs.http.js';
 import { MACHINE_REFUSALS } from './machine.refus.js';
@@ -19,7 +20,7 @@ export class HttpModule {
     return {
       module: HttpModule,
       imports: limited ? [ThrottlerModule.forRoot({ throttlers: [{ ttl: 1000, limit: ratePerSecond }], setHeaders: false })] : [],
-      controllers: [ErreursHttp],
+      controllers: [AccueilHttp, ErreursHttp],
       providers: [{ provide: Catalogue, useFactory: () => new Catalogue(MACHINE_REFUSALS) }, ...guard],
       exports: [Catalogue],
     };

@@ -223,6 +223,10 @@ describe('la documentation', () => {
     expect(await (await fetch(`${door.url}/api/docs/swagger-ui-init.js`)).text()).toContain('"validatorUrl": null');
   });
 
+  it('la racine mène à la documentation', async () => {
+    expect(await (await fetch(door.url)).text()).toContain('href="/api/docs"');
+  });
+
   it('chaque refus a sa page, en français ou en anglais', async () => {
     const french = await (await fetch(`${door.url}/erreurs/surcharge`)).text();
     expect(french).toContain('Trop de monde');

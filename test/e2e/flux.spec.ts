@@ -10,7 +10,7 @@ describe.each(engines)('le flux, sur %s', (engine) => {
   let club: TestInstance;
   const readers: FluxReader[] = [];
   beforeAll(async () => {
-    club = await startInstance(engine, { MAX_CONNECTIONS: '24' });
+    club = await startInstance(engine, { MAX_CONNECTIONS: '80' });
   });
   afterAll(() => club.end());
 
@@ -55,7 +55,7 @@ describe.each(engines)('le flux, sur %s', (engine) => {
   it('une position qui n’a jamais été : relire_tout', async () => {
     for (const id of ['999999', 'douze']) {
       const flux = await open({ 'last-event-id': id });
-      await expect.poll(() => flux.events.map(({ event }) => event)).toEqual(['relire_tout']);
+      await expect.poll(() => flux.events[0]?.event).toBe('relire_tout');
       flux.close();
     }
   });
@@ -68,7 +68,7 @@ describe.each(engines)('le flux, sur %s', (engine) => {
   it('au-delà de la moitié des connexions : 503 surcharge ; une place rendue se reprend', async () => {
     while (readers.length > 0) readers.pop()!.close();
     await expect.poll(async () => (await club.get('/metrics')).body).toMatch(/^monclub_sse_clients 0$/m);
-    for (let i = 0; i < 12; i++) await open();
+    for (let i = 0; i < 40; i++) await open();
     const { status, body, headers } = await club.get('/api/v1/flux');
     expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'surcharge', '5']);
     readers.pop()!.close();

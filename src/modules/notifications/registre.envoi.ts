@@ -13,7 +13,7 @@ export type Transact = Machine['storage']['transact'];
 type Row = Readonly<Record<string, Cell>>;
 
 /** Un avis pris, et la fin de son bail : le numéro qui prouve qu'on le tient encore. */
-export type AvisPris = Avis & { readonly bail: number };
+export type AvisPris = Avis & { readonly bail: number; readonly version: number };
 
 /** Ce qu'est devenu un avis pris. */
 export type Issue = { readonly est: 'envoyee' | 'sans_adresse' } | { readonly est: 'echec'; readonly erreur: string };
@@ -42,9 +42,11 @@ export class Registre {
       for (const row of dus) {
         const bail = now + bailMs;
         const lu = { id: row['id']!, statut: row['statut']!, prochain_essai: row['prochain_essai']! };
-        if ((await tx.update('notification', { statut: 'en_envoi', prochain_essai: bail }, lu)) === 1) pris.push({ ...avisDe(row), bail });
+        if ((await tx.update('notification', { statut: 'en_envoi', prochain_essai: bail }, lu)) === 1)
+          pris.push({ ...avisDe(row), bail, version: Number(row['version']) });
       }
-      return pris;
+      // Nés à la même milliseconde, leurs identifiants sont sans ordre : d'abord le plus ancien fait.
+      return pris.toSorted((un, autre) => un.version - autre.version);
     });
   }
 

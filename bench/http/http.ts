@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchPostgres } from '../support/databases.js';
+import { median } from '../support/load.js';
+import { Comparison, line, thousands, title } from '../support/report.js';
+import type { Order, Shot } from './generator.js';
+
+const MEMBERS = 24_000;
+const SHOTS = 12_000;
+const CLASSIC_SHOTS = 800;
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly port: number;
+}
+
+/** Through HTTP: one server process, one generator process, the machine's two cores. */
+export async function http(postgres: BenchPostgres, rounds: number): Promise<void> {
+  title('Through HTTP, one server process, one hot séance; the generator is its own process');
+  const folder = mkdtempSync(join(tmpdir(), 'monclub-bench-http-'));
+  const generator = fork(script('generator.js'));
+  const bare = await start('bare.js', []);
+  const url = await postgres.database();
+  const onSqlite = await start('server.js', [`sqlite:${join(folder, 'club.sqlite')}`, folder, '', String(MEMBERS)]);
+  const onPostgres = await start('server.js', [url, folder, url, String(MEMBERS)]);
+  for (const connections of [512, 64]) await compare({ generator, bare, onSqlite, onPostgres }, connections, rounds);
+  for (const child of [generator, bare.process, onSqlite.process, onPostgres.process]) child.disconnect();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+interface Field {
+  readonly generator: ChildProcess;
+  readonly bare: Child;
+  readonly onSqlite: Child;
+  readonly onPostgres: Child;
+}
+
+async function compare({ generator, bare, onSqlite, onPostgres }: Field, connections: number, rounds: number): Promise<void> {
+  const [generators, sqlite, pg, sqliteClassic, pgClassic] = Array.from({ length: 5 }, () => new Comparison());
+  const p99: Record<'empty' | 'sqlite' | 'pg' | 'classic', number[]> = { empty: [], sqlite: [], pg: [], classic: [] };
+  for (let round = 0; round <= rounds; round++) {
+    const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> => ask(generator, { port, path, connections, total, first: 0 });
+    const bareShot = await shoot(bare.port, '/');
+    const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
+    const ours = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
+    const emptyPg = await shoot(onPostgres.port, '/api/v1/bench/x/vide');
+    const oursPg = await shoot(onPostgres.port, `/api/v1/seances/${await plan(onPostgres)}/inscriptions`);
+    const classic = await shoot(onPostgres.port, `/api/v1/bench/${await plan(onPostgres)}/classique`, CLASSIC_SHOTS);
+    if (round === 0) continue;
+    generators!.add(bareShot.rate, empty.rate);
+    sqlite!.add(ours.rate, empty.rate);
+    pg!.add(oursPg.rate, emptyPg.rate);
+    sqliteClassic!.add(ours.rate, classic.rate);
+    pgClassic!.add(oursPg.rate, classic.rate);
+    p99.empty.push(empty.p99);
+    p99.sqlite.push(ours.p99);
+    p99.pg.push(oursPg.p99);
+    p99.classic.push(classic.p99);
+  }
+  const ms = (values: readonly number[]): string => `${median(values).toFixed(0)} ms`;
+  const figures = ({ ours, theirs }: Comparison): string => `${thousands(ours)} against ${thousands(theirs)}`;
+  line({ what: `${connections} connections: the generator itself`, ratio: generators!.ratio, floor: 1.3, figures: `${figures(generators!)} (else the rows below are void)` });
+  line({ what: `${connections} connections: SQLite over the empty POST`, ratio: sqlite!.ratio, floor: 0.6, goal: 0.8, figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}` });
+  line({ what: `${connections} connections: PostgreSQL over the empty POST`, ratio: pg!.ratio, floor: 0.5, goal: 0.7, figures: `${figures(pg!)}, p99 ${ms(p99.pg)}` });
+  line({ what: `${connections} connections: SQLite over SELECT FOR UPDATE`, ratio: sqliteClassic!.ratio, floor: 15, figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}` });
+  line({ what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`, ratio: pgClassic!.ratio, floor: 15, figures: figures(pgClassic!) });
+}
+
+async function ask(generator: ChildProcess, order: Order): Promise<Shot> {
+  const shot = await new Promise<Shot>((resolve) => {
+    generator.once('message', (message) => resolve(message as Shot));
+    generator.send(order);
+  });
+  if (shot.errors > 0) throw new Error(`${shot.errors} of ${order.total} answers to ${order.path} are not 2xx`);
+  return shot;
+}
+
+async function plan(server: Child): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/seances`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ titre: 'Bench', debut: '2036-12-01T19:00:00+01:00', fin: '2036-12-01T21:00:00+01:00', places: SHOTS / 2, prixCentimes: 500 }),
+  });
+  return ((await response.json()) as { id: string }).id;
+}
+
+async function start(name: string, args: readonly string[]): Promise<Child> {
+  const child = fork(script(name), args);
+  const { url } = await new Promise<{ url: string }>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as { url: string }));
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+  });
+  return { process: child, port: Number(new URL(url).port) };
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(`./${name}`, import.meta.url));
+}
