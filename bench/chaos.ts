@@ -20,6 +20,9 @@ const dire = (texte: string): void => void process.stdout.write(`${texte}\n`);
 const fin = new AbortController();
 let theatre: Theatre | undefined;
 
+// Whoever reads may stop reading: the verdict is still the exit code.
+process.stdout.on('error', () => undefined);
+
 for (const [signal, code] of Object.entries(SIGNAUX)) {
   process.once(signal, () => {
     fin.abort();

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,8 +23,6 @@ export interface Theatre extends Scene {
 const CONSTRUIT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 export async function monter(serveur: string | undefined, { gaveUp, assez }: Pick<Scene, 'gaveUp' | 'assez'>): Promise<Theatre> {
-  // Cent lecteurs écoutent la fin.
-  setMaxListeners(0, gaveUp);
   const dossier = await mkdtemp(join(tmpdir(), 'monclub-chaos-'));
   const scratch = serveur === undefined ? undefined : await nouvelleBase(serveur);
   const base = scratch?.url ?? `sqlite:${join(dossier, 'chaos.sqlite')}`;

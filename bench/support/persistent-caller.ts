@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -31,6 +32,8 @@ const LONGEST_PAUSE_MS = 320;
  * Undefined when `gaveUp` aborts first.
  */
 export async function insist(url: string, call: Call, gaveUp: AbortSignal): Promise<Settled | undefined> {
+  // A whole crowd listens to one signal.
+  setMaxListeners(0, gaveUp);
   for (let attempts = 1; !gaveUp.aborted; attempts++) {
     const askedAt = performance.now();
     const answer = await once(url, call, gaveUp);

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Machine } from '../runtime/machine.js';
 import { Audience } from './audience.js';
 import { BacklogWatch } from './backlog-watch.js';
 import { Instance, type Watched } from './instance.js';
+import { Timings } from './timings.js';
 
 type Values = Iterable<readonly [labels: Readonly<Record<string, string>>, value: number]>;
 
@@ -105,19 +106,11 @@ export class Metrics implements OnModuleInit {
 
   /** Times every answer from Fastify's own clock, by the route's pattern: an address never becomes a label. */
   private timeRequests(fastify: FastifyInstance): void {
-    const durations = new Histogram({
-      name: 'monclub_http_request_duration_seconds',
-      help: 'Time to answer, by route, method and status.',
-      labelNames: ['route', 'method', 'status'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers: [this.registry],
-    });
+    const timings = new Timings('monclub_http_request_duration_seconds', 'Time to answer, by route, method and status.', this.registry);
     fastify.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url;
+      const route = request.routeOptions.url ?? 'aucune';
       // A stream lasts as long as its page is open: that is no time to answer.
-      if (route?.endsWith('/flux') !== true) {
-        durations.observe({ route: route ?? 'aucune', method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
-      }
+      if (!route.endsWith('/flux')) timings.record(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
       done();
     });
   }

