@@ -46,9 +46,12 @@ async function compare({ generator, bare, onSqlite, onPostgres }: Field, connect
     const bareShot = await shoot(bare.port, '/');
     const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
     const ours = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
+    await quiet(onSqlite);
     const emptyPg = await shoot(onPostgres.port, '/api/v1/bench/x/vide');
     const oursPg = await shoot(onPostgres.port, `/api/v1/seances/${await plan(onPostgres)}/inscriptions`);
+    await quiet(onPostgres);
     const classic = await shoot(onPostgres.port, `/api/v1/bench/${await plan(onPostgres)}/classique`, CLASSIC_SHOTS);
+    await quiet(onPostgres);
     if (round === 0) continue;
     generators!.add(bareShot.rate, empty.rate);
     sqlite!.add(ours.rate, empty.rate);
@@ -76,6 +79,16 @@ async function ask(generator: ChildProcess, order: Order): Promise<Shot> {
   });
   if (shot.errors > 0) throw new Error(`${shot.errors} of ${order.total} answers to ${order.path} are not 2xx`);
   return shot;
+}
+
+/** Waits until the outbox is empty: what one shot leaves behind must not slow the next one, nor the empty POST that it is compared with. */
+async function quiet(server: Child): Promise<void> {
+  for (let asked = 0; asked < 600; asked++) {
+    const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/boite-envoi`);
+    if (((await response.json()) as { nonPublies: number }).nonPublies === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('The outbox does not empty');
 }
 
 async function plan(server: Child): Promise<string> {

@@ -21,6 +21,7 @@ export class BenchClub {
   private constructor(
     readonly machine: Machine,
     readonly seances: Asks<Demande, Reponse> & Registry,
+    readonly url: string,
     private readonly folder: string,
   ) {}
 
@@ -39,12 +40,21 @@ export class BenchClub {
     machine.declare([...reunionsTables, ...membresTables].map((one) => tableSchema(one)));
     await machine.open();
     seances.start();
-    return new BenchClub(machine, seances, folder);
+    return new BenchClub(machine, seances, url, folder);
   }
 
   async close(): Promise<void> {
+    await this.leave();
+    this.clean();
+  }
+
+  /** Closes, and leaves the database for another. */
+  async leave(): Promise<void> {
     await this.seances.stop(10_000);
     await this.machine.storage.close();
+  }
+
+  clean(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -56,6 +66,15 @@ export class BenchClub {
 
   inscrire(seance: string, membreId: string, asked: Envelope): Promise<Outcome> {
     return this.seances.ask(seance, { type: 'inscrire', membreId: membreId as MembreId, siComplet: 'attendre' }, asked);
+  }
+
+  desister(seance: string, membreId: string, asked: Envelope): Promise<Outcome> {
+    return this.seances.ask(seance, { type: 'desister', membreId: membreId as MembreId }, asked);
+  }
+
+  /** Brings a cold séance to life, with a demande that changes nothing. */
+  async wake(seance: string): Promise<void> {
+    await this.seances.ask(seance, { type: 'rouvrirInscriptions' }, { ...envelope(seance), expectedVersion: -1 });
   }
 
   planifier(id: string, places: number): Promise<Outcome> {

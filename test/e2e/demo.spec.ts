@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createInstance, type Instance } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { MEMBRES } from '../../src/demo/membres-de-demo.js';
+import { remettreAZero } from '../../src/demo/raz.js';
+import { type Club, Semis } from '../../src/demo/semis.js';
+import { EcritureDesMembres } from '../../src/modules/membres/membres.ecriture.js';
+import { SEANCES } from '../../src/modules/reunions/reunions.tokens.js';
+import { engines, newDatabase, type TestDatabase } from '../support/databases.js';
+
+const HEURE_MS = 3_600_000;
+
+describe.each(engines)('le club de démonstration, sur %s', (engine) => {
+  let database: TestDatabase | undefined;
+  const ouvertes: Instance[] = [];
+  const base = async (): Promise<TestDatabase> => (database ??= await newDatabase(engine, { migrated: false }));
+
+  afterEach(async () => {
+    for (const une of ouvertes.splice(0)) await une.close();
+    await database?.drop();
+    database = undefined;
+  });
+
+  async function ouvrir(demo = true): Promise<Instance> {
+    const { url } = await base();
+    const env = { PORT: '0', INSTANCE_ID: `demo-${ouvertes.length}`, DATABASE_URL: url, DEMO: String(demo), LOG_LEVEL: 'silent' };
+    const une = await createInstance(readConfig(env));
+    ouvertes.push(une);
+    return une;
+  }
+  const prete = (une: Instance): Promise<void> =>
+    expect.poll(async () => (await fetch(`${une.url}/health/ready`)).status, { timeout: 20_000, interval: 20 }).toBe(200);
+  async function fermer(une: Instance): Promise<void> {
+    ouvertes.splice(ouvertes.indexOf(une), 1);
+    await une.close();
+  }
+
+  interface Vue {
+    readonly titre: string;
+    readonly statut: string;
+    readonly debut: string;
+    readonly statuts: Record<string, number>;
+  }
+
+  /** Ce que l'on verrait sur la page, séance par séance. */
+  async function vue(): Promise<{ membres: number; demandes: number; seances: Vue[] }> {
+    const hand = await (await base()).hand();
+    const compte = async (sql: string): Promise<number> => Number((await hand.type(sql))[0]?.['n']);
+    const seances: Vue[] = [];
+    for (const { id, titre, statut, debut } of await hand.type('SELECT id, titre, statut, debut FROM seance ORDER BY debut_ms')) {
+      const statuts: Record<string, number> = {};
+      const lignes = await hand.type(`SELECT statut, count(*) AS n FROM inscription WHERE seance_id = '${String(id)}' GROUP BY statut ORDER BY statut`);
+      for (const ligne of lignes) statuts[String(ligne['statut'])] = Number(ligne['n']);
+      seances.push({ titre: String(titre), statut: String(statut), debut: String(debut), statuts });
+    }
+    const membres = await compte('SELECT count(*) AS n FROM membre');
+    const demandes = await compte(`SELECT count(*) AS n FROM demande WHERE id LIKE 'demo-%'`);
+    return { membres, demandes, seances };
+  }
+
+  const ATTENDU = [
+    { titre: 'Rencontre d’autrice : Une chambre à soi, cent ans après', statut: 'ouverte', statuts: { presente: 8, absente: 1, absence_excusee: 1 } },
+    { titre: 'Soirée Polar', statut: 'ouverte', statuts: { inscrite: 11 } },
+    { titre: 'Balade littéraire', statut: 'annulee', statuts: { annulee: 7 } },
+    { titre: 'Club Manga', statut: 'ouverte', statuts: { inscrite: 6 } },
+    { titre: 'Atelier Écriture', statut: 'ouverte', statuts: { inscrite: 8, en_attente: 3 } },
+    { titre: 'Nuit de la lecture', statut: 'ouverte', statuts: { inscrite: 14 } },
+  ];
+
+  async function attendu(): Promise<void> {
+    const { membres, demandes, seances } = await vue();
+    expect([membres, demandes]).toEqual([24, 24 + 6 + 59 + 10 + 1]);
+    expect(seances.map(({ titre, statut, statuts }) => ({ titre, statut, statuts }))).toEqual(ATTENDU);
+  }
+
+  it('est là quand l’instance se dit prête, daté autour d’aujourd’hui, et ne revient pas', async () => {
+    const une = await ouvrir();
+    await prete(une);
+    await attendu();
+    const { seances } = await vue();
+    const jours = seances.map(({ debut }) => (Date.parse(debut) - Date.now()) / (24 * HEURE_MS));
+    expect(jours.filter((jour) => jour < 0).length).toBe(1);
+    const noms = MEMBRES.map(({ nom }) => nom);
+    const hand = await (await base()).hand();
+    expect((await hand.type('SELECT nom FROM membre')).map(({ nom }) => nom).toSorted()).toEqual(noms.toSorted());
+    await fermer(une);
+    const encore = await ouvrir();
+    await prete(encore);
+    await attendu();
+  });
+
+  it('ne touche pas à une base où vit quelqu’un', async () => {
+    const seule = await ouvrir(false);
+    await prete(seule);
+    await fetch(`${seule.url}/api/v1/membres`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"nom":"Ana"}' });
+    await fermer(seule);
+    await prete(await ouvrir());
+    expect(await vue()).toEqual({ membres: 1, demandes: 0, seances: [] });
+  });
+
+  it('est semé une fois par deux instances qui s’ouvrent ensemble', async () => {
+    const deux = await Promise.all([ouvrir(), ouvrir()]);
+    await Promise.all(deux.map(prete));
+    await attendu();
+  });
+
+  it.each([0, 3, 24, 26, 33, 60, 89, 99])('interrompu à la %ie demande, reprend et finit comme si de rien n’était', async (combien) => {
+    const une = await ouvrir(false);
+    await prete(une);
+    const fin = new AbortController();
+    await semer(une, fin, combien);
+    expect(fin.signal.aborted).toBe(true);
+    await semer(une, new AbortController(), Infinity);
+    await attendu();
+  });
+
+  /** Sème sur une instance ouverte, et s'arrête net à la demande numéro `combien`. */
+  async function semer(une: Instance, fin: AbortController, combien: number): Promise<void> {
+    let posees = 0;
+    const poser = <T>(ask: () => Promise<T>): Promise<T> => {
+      if (posees++ >= combien) {
+        fin.abort();
+        return Promise.reject(new Error('coupé'));
+      }
+      return ask();
+    };
+    const membres = une.app.get(EcritureDesMembres, { strict: false });
+    const seances = une.app.get<Club['seances']>(SEANCES, { strict: false });
+    const semis = new Semis(une.machine, {
+      accueillir: (envelope, membre) => poser(() => membres.accueillir(envelope, membre)),
+      seances: { ask: (...args) => poser(() => seances.ask(...args)) },
+      fuseau: 'Europe/Paris',
+      opened: () => Promise.resolve(),
+      report: (message, error) => {
+        throw new Error(message, { cause: error });
+      },
+    });
+    await semis.start({ life: 1, signal: fin.signal, exit: (reason) => expect(reason).toBe('never') });
+    await expect.poll(() => fin.signal.aborted || semis.missing() === undefined, { timeout: 10_000, interval: 5 }).toBe(true);
+  }
+
+  describe('demo:raz', () => {
+    it('rend la base au néant d’où la démonstration renaît', async () => {
+      const { url, file } = await base();
+      const une = await ouvrir();
+      await prete(une);
+      await fermer(une);
+      expect(await remettreAZero({ engine, url })).toMatchObject({ fait: true });
+      if (engine === 'sqlite') expect([existsSync(file), existsSync(`${file}-wal`)]).toEqual([false, false]);
+      expect(await remettreAZero({ engine, url })).toMatchObject({ fait: true, phrases: [expect.stringContaining('Rien à remettre'), expect.anything()] });
+      await prete(await ouvrir());
+      await attendu();
+    });
+
+    it('refuse tant qu’une instance vit, et ne change rien', async () => {
+      const { url } = await base();
+      await prete(await ouvrir());
+      const { fait, phrases } = await remettreAZero({ engine, url });
+      expect([fait, phrases[0]]).toEqual([false, expect.stringContaining(engine === 'sqlite' ? 'quelqu’un d’autre tient' : 'monclub-reads')]);
+      await attendu();
+    });
+
+    it('refuse une base qui n’est pas une démonstration', async () => {
+      const { url } = await base();
+      const seule = await ouvrir(false);
+      await prete(seule);
+      await fetch(`${seule.url}/api/v1/membres`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"nom":"Ana"}' });
+      await fermer(seule);
+      const { fait, phrases } = await remettreAZero({ engine, url });
+      expect([fait, phrases[0]]).toEqual([false, expect.stringContaining('n’est pas un club de démonstration')]);
+      expect((await vue()).membres).toBe(1);
+    });
+  });
+});
