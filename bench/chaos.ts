@@ -68,7 +68,8 @@ async function relever(scene: Theatre, actes: readonly Acte[]): Promise<readonly
   const lecture = await lire(scene.base);
   try {
     const joues: Joue[] = [];
-    for (const [i, acte] of actes.entries()) joues.push({ acte, releve: await lecture.releve(acte.seance), rejeuxDifferents: rejeux[i] ?? 0 });
+    for (const [i, acte] of actes.entries())
+      joues.push({ acte, releve: await lecture.releve(acte.seance), rejeuxDifferents: rejeux[i] ?? 0 });
     return joues;
   } finally {
     await lecture.fermer();

@@ -2,35 +2,26 @@ import { Logger, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as PinoLogger } from 'nestjs-pino';
-import type { DataSource } from 'typeorm';
 import { AppModule, CLUB_TABLES } from './app.module.js';
 import type { Config } from './config.js';
-import { Audience } from './dashboard/audience.js';
 import { Etats } from './dashboard/etats.js';
 import type { Instance as Seen } from './dashboard/instance.js';
 import { migrate, readDataSource } from './database/data-source.js';
 import { openStorage } from './database/open-storage.js';
 import { tableSchema } from './database/schema.js';
-import { Semis } from './demo/semis.js';
 import type { Departure } from './http/departure.js';
 import { quietly } from './http/quiet-log.js';
 import { createAdapter, dress, type ServerOptions } from './http/server.js';
-import { portOf, web } from './http/web.js';
+import { portOf } from './http/web.js';
+import { growTree } from './planting.js';
 import { Readiness } from './modules/health/readiness.js';
-import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
-import { Envoi } from './modules/notifications/notifications.envoi.js';
-import { Departs } from './modules/reunions/departs.ecriture.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
-import { SEANCES } from './modules/reunions/reunions.tokens.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { Machine } from './runtime/machine.js';
 import { Opening } from './runtime/opening.js';
-import { family, GRACE_MS, journal, opening, relay } from './runtime/parts.js';
-import type { Child } from './runtime/supervision/child.js';
 import { DEFAULT_CRASH_POLICY } from './runtime/supervision/quarantine.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
-import { Tree } from './runtime/supervision/root.js';
-import { supervisionTree } from './supervision-tree.js';
+import type { Tree } from './runtime/supervision/root.js';
 
 /** What a test may replace. */
 export interface Overrides {
@@ -100,14 +91,6 @@ export async function createInstance(
   return instanceOf(config, app, machine, tree);
 }
 
-interface Assembly {
-  readonly app: NestFastifyApplication;
-  readonly machine: Machine;
-  readonly source: DataSource;
-  readonly departure: Departure;
-  readonly database: Opening;
-}
-
 function makeMachine({ database, limits, timeouts }: Config, clock: Clock, report: (message: string, error: unknown) => void): Machine {
   const storage = openStorage(database.url, {
     clock,
@@ -124,55 +107,6 @@ function makeMachine({ database, limits, timeouts }: Config, clock: Clock, repor
   });
   machine.declare(CLUB_TABLES.map((table) => tableSchema(table)));
   return machine;
-}
-
-function growTree(config: Config, { app, machine, source, departure, database }: Assembly, onGivenUp: (reason: ExitReason) => void): Tree {
-  const log = new Logger('supervision');
-  const close = async (): Promise<void> => {
-    if (source.isInitialized) await source.destroy();
-    await machine.storage.close();
-  };
-  const envoi = app.get(Envoi);
-  const departs = app.get(Departs, { strict: false });
-  const spec = supervisionTree({
-    source: opening(database, close),
-    journal: journal(machine),
-    reunions: family(machine, 'seance'),
-    departs: () => departs.start(),
-    ecouteurs: () => envoi.start(),
-    demo: config.demo ? sow(config, app, machine, database) : undefined,
-    relais: relay(machine),
-    web: endingStreams(app.get(Audience), web(app, departure, config.http, GRACE_MS)),
-  });
-  const { clock } = machine;
-  return new Tree(spec, { clock, report: (event) => log.debug(event) }, onGivenUp);
-}
-
-/** Event streams end before the door closes: their clients come back by themselves, and are not cut in the middle of a word. */
-function endingStreams(audience: Audience, door: Child['start']): Child['start'] {
-  return async (context) => {
-    const { stop } = await door(context);
-    const end = (): Promise<void> | void => {
-      audience.end();
-      return stop();
-    };
-    return { stop: end };
-  };
-}
-
-/** The demo club; the instance is not ready before it is there. */
-function sow({ timezone }: Config, app: NestFastifyApplication, machine: Machine, database: Opening): Child['start'] {
-  const log = new Logger('demo');
-  const membres = app.get(EcritureDesMembres, { strict: false });
-  const semis = new Semis(machine, {
-    accueillir: (envelope, membre) => membres.accueillir(envelope, membre),
-    seances: app.get(SEANCES, { strict: false }),
-    fuseau: timezone,
-    opened: () => database.opened(),
-    report: (message, error) => log.warn({ msg: message, err: error }),
-  });
-  app.get(Readiness).add('demo', () => semis.missing());
-  return semis.start;
 }
 
 async function connect(source: DataSource): Promise<void> {

@@ -35,7 +35,15 @@ const rooms: readonly Room[] = [
   {
     room: 'health also shows what the dashboard shows',
     files: /^src\/modules\/health\/[a-z-]+\.(http|module|refus)\.ts$/,
-    may: [NEST, 'zod', 'OWN/.*', PUBLIC_RUNTIME, INSPECTION, DOOR, 'src/dashboard/(?:backlog-watch|boite-envoi|dashboard\\.refus|noeud|instance)\\.ts'],
+    may: [
+      NEST,
+      'zod',
+      'OWN/.*',
+      PUBLIC_RUNTIME,
+      INSPECTION,
+      DOOR,
+      'src/dashboard/(?:backlog-watch|boite-envoi|dashboard\\.refus|noeud|instance)\\.ts',
+    ],
   },
   {
     room: 'the dashboard looks at the machine',

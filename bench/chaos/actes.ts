@@ -58,7 +58,7 @@ async function creer(scene: Scene, path: string, key: string, body: unknown): Pr
 export async function jouerPlantages(scene: Scene, acte: Acte, lecteurs: readonly string[]): Promise<void> {
   const foule = new Foule(scene, acte, lecteurs);
   for (let n = 0; n < PLANTAGES && !scene.assez.aborted; n++) {
-    foule.envoyer(Math.ceil(LECTEURS / PLANTAGES));
+    void foule.envoyer(Math.ceil(LECTEURS / PLANTAGES));
     await wait(Math.random() * 6);
     await planter(scene, acte, n);
   }
@@ -134,7 +134,7 @@ class Foule {
   }
 
   async finir(): Promise<void> {
-    this.envoyer(this.lecteurs.length - this.suivant);
+    void this.envoyer(this.lecteurs.length - this.suivant);
     await Promise.all(this.parcours);
   }
 

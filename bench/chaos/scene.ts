@@ -68,7 +68,9 @@ async function publie(url: string, gaveUp: AbortSignal): Promise<void> {
 async function nouvelleBase(serveur: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const nom = `monclub_chaos_${randomBytes(6).toString('hex')}`;
   await surLeServeur(serveur, `CREATE DATABASE ${nom}`).catch((error: unknown) => {
-    throw new Error(`pas de base à moi sur ce serveur (il faut le droit CREATEDB) : ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `pas de base à moi sur ce serveur (il faut le droit CREATEDB) : ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   const url = new URL(serveur);
   url.pathname = `/${nom}`;

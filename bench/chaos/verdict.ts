@@ -24,12 +24,11 @@ export function verdict(joues: readonly Joue[]): { readonly lignes: readonly Lig
 function constats(acte: Acte, releve: Releve, rejeuxDifferents: number): Constat[] {
   const faute = (quoi: string, combien: number): Constat => ({ quoi, valeur: combien, faute: combien });
   return [
-    { quoi: 'coups portés', valeur: acte.coups },
     { quoi: 'places', valeur: releve.places },
     ...juger(releve, acte.accuses),
     faute('lecteurs sans réponse', acte.sansReponse),
     faute('réponses changées au rejeu', rejeuxDifferents),
-    faute('actes sans coup', acte.coups === 0 ? 1 : 0),
+    { quoi: 'coups portés (un au moins)', valeur: acte.coups, faute: acte.coups === 0 ? 1 : 0 },
   ];
 }
 

@@ -63,13 +63,15 @@ async function compare({ generator, bare, onSqlite, onPostgres }: Field, connect
     p99.pg.push(oursPg.p99);
     p99.classic.push(classic.p99);
   }
+  // With 64 connections a commit carries few demandes and the disk decides: reported, not promised.
+  const bounds = (floor: number, goal?: number): { floor?: number; goal?: number } => (connections < 512 ? {} : goal === undefined ? { floor } : { floor, goal });
   const ms = (values: readonly number[]): string => `${median(values).toFixed(0)} ms`;
   const figures = ({ ours, theirs }: Comparison): string => `${thousands(ours)} against ${thousands(theirs)}`;
   line({ what: `${connections} connections: the generator itself`, ratio: generators!.ratio, floor: 1.3, figures: `${figures(generators!)} (else the rows below are void)` });
-  line({ what: `${connections} connections: SQLite over the empty POST`, ratio: sqlite!.ratio, floor: 0.6, goal: 0.8, figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}` });
-  line({ what: `${connections} connections: PostgreSQL over the empty POST`, ratio: pg!.ratio, floor: 0.5, goal: 0.7, figures: `${figures(pg!)}, p99 ${ms(p99.pg)}` });
-  line({ what: `${connections} connections: SQLite over SELECT FOR UPDATE`, ratio: sqliteClassic!.ratio, floor: 15, figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}` });
-  line({ what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`, ratio: pgClassic!.ratio, floor: 15, figures: figures(pgClassic!) });
+  line({ what: `${connections} connections: SQLite over the empty POST`, ratio: sqlite!.ratio, ...bounds(0.6, 0.8), figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}` });
+  line({ what: `${connections} connections: PostgreSQL over the empty POST`, ratio: pg!.ratio, ...bounds(0.5, 0.7), figures: `${figures(pg!)}, p99 ${ms(p99.pg)}` });
+  line({ what: `${connections} connections: SQLite over SELECT FOR UPDATE`, ratio: sqliteClassic!.ratio, ...bounds(15), figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}` });
+  line({ what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`, ratio: pgClassic!.ratio, ...bounds(15), figures: figures(pgClassic!) });
 }
 
 async function ask(generator: ChildProcess, order: Order): Promise<Shot> {

@@ -44,7 +44,11 @@ export async function insist(url: string, call: Call, gaveUp: AbortSignal): Prom
   return undefined;
 }
 
-async function once(url: string, { method, path, key, body }: Call, gaveUp: AbortSignal): Promise<Pick<Settled, 'status' | 'body' | 'replayed'> | undefined> {
+async function once(
+  url: string,
+  { method, path, key, body }: Call,
+  gaveUp: AbortSignal,
+): Promise<Pick<Settled, 'status' | 'body' | 'replayed'> | undefined> {
   try {
     const headers = { 'idempotency-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };

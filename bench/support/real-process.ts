@@ -39,7 +39,8 @@ export class RealProcess {
   ) {
     this.url = `http://127.0.0.1:${port}`;
     living.add(child);
-    for (const channel of [child.stdout, child.stderr]) channel?.on('data', (piece: Buffer) => (this.said = (this.said + piece).slice(-65_536)));
+    for (const channel of [child.stdout, child.stderr])
+      channel?.on('data', (piece: Buffer) => (this.said = (this.said + piece).slice(-65_536)));
     this.ended = new Promise((resolve) => {
       child.on('close', (code, signal) => {
         living.delete(child);
@@ -92,7 +93,8 @@ export class RealProcess {
       );
       const sinceStart = performance.now() - this.began;
       if (status === 200) return sinceStart;
-      if (this.end !== undefined) throw new Error(`the process ended (${this.end.code ?? this.end.signal}) before it was ready\n${this.said}`);
+      if (this.end !== undefined)
+        throw new Error(`the process ended (${this.end.code ?? this.end.signal}) before it was ready\n${this.said}`);
       if (sinceStart > withinMs) throw new Error(`not ready after ${withinMs} ms\n${this.said}`);
       await wait(10);
     }

@@ -100,7 +100,9 @@ export class Semis {
         const absence = absents.find(({ membre }) => membre === n);
         const membreId = membres[n]!;
         const demande: DemandeDeSeance =
-          absence === undefined ? { type: 'constaterPresence', membreId } : { type: 'constaterAbsence', membreId, excusee: absence.excusee };
+          absence === undefined
+            ? { type: 'constaterPresence', membreId }
+            : { type: 'constaterAbsence', membreId, excusee: absence.excusee };
         return demander(`constat-${i}`, moments.constat(i), demande);
       };
       await Promise.all(arrivees.map(constater));
@@ -116,13 +118,20 @@ export class Semis {
     const dates = { debut: new Date(debut).toISOString(), fin: new Date(fin).toISOString() };
     const id = newId(this.machine.clock, 'sea');
     const fiche = { id, titre, lieu, ...dates, fuseau, places, prixCentimes, paiement: 'sur_place', listeAttenteMax: null } as const;
-    const reponse = await this.demander(`${cle}-plan`, planifiee, signal, (envelope) => seances.ask(id, { type: 'planifier', ...fiche }, envelope));
+    const reponse = await this.demander(`${cle}-plan`, planifiee, signal, (envelope) =>
+      seances.ask(id, { type: 'planifier', ...fiche }, envelope),
+    );
     // La réponse d'une reprise nomme la séance de la première fois.
     return reponse !== undefined && 'id' in reponse ? reponse.id : undefined;
   }
 
   /** Demande jusqu'à la réponse ; undefined après un refus. */
-  private async demander<T>(nom: string, instant: number, signal: AbortSignal, ask: (envelope: Envelope) => Promise<Outcome<T>>): Promise<T | undefined> {
+  private async demander<T>(
+    nom: string,
+    instant: number,
+    signal: AbortSignal,
+    ask: (envelope: Envelope) => Promise<Outcome<T>>,
+  ): Promise<T | undefined> {
     const { clock } = this.machine;
     for (;;) {
       signal.throwIfAborted();

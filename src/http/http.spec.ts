@@ -105,7 +105,7 @@ describe('une demande mal formée est refusée sans rien changer', () => {
     const { code, champs } = await problem(response);
     expect([response.status, code]).toEqual([422, 'demande_invalide']);
     expect((champs as { champ: string }[]).map((one) => one.champ).sort()).toEqual(
-      ['Idempotency-Key', 'If-Match', 'couleur', 'places', 'places', 'titre', 'x'].sort(),
+      ['Idempotency-Key', 'If-Match', 'couleur', 'places', 'titre', 'x'].sort(),
     );
   });
 

@@ -14,7 +14,9 @@ const TOLD = 100;
 
 /** What is wrong with `value`, field by field, all at once. `input` is the value that was checked. */
 export function wrongFields(issues: readonly Issue[], input: unknown): WrongField[] {
-  const found = issues.flatMap((issue) => wrongField(issue, input));
+  const told = issues.flatMap((issue) => wrongField(issue, input));
+  // One problem per field, the most precise: a number that is absurd is not also told to be a little too large.
+  const found = [...new Map(told.map((field) => [field.champ, field])).values()];
   if (found.length <= TOLD) return found;
   const more = found.length - TOLD;
   return [...found.slice(0, TOLD), { champ: '…', probleme: { fr: `et ${more} autres champs`, en: `and ${more} other fields` } }];

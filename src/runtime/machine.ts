@@ -66,7 +66,15 @@ export class Machine {
     aggregate: Aggregate<State, Demande, Fait, Refus, Reponse>,
   ): Asks<Demande, Reponse> & Registry {
     const { storage, clock, registry: limits, report } = this.options;
-    const registry = new Registry({ aggregate: aggregate as AnyAggregate, journal: this.journal, storage, clock, running: this.running, limits, report });
+    const registry = new Registry({
+      aggregate: aggregate as AnyAggregate,
+      journal: this.journal,
+      storage,
+      clock,
+      running: this.running,
+      limits,
+      report,
+    });
     this.registries.set(aggregate.kind, registry);
     return registry as unknown as Asks<Demande, Reponse> & Registry;
   }

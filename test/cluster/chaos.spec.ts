@@ -29,15 +29,19 @@ describe('npm run chaos', () => {
     return { ended: new Promise((resolve) => one.on('close', (code) => resolve(code))), said: () => said };
   }
 
-  it.each(engines)('on %s: every promise holds, without a colour when nobody looks, and nothing is left behind', { timeout: 300_000 }, async (engine) => {
-    const { ended, said } = await chaos(engine);
-    expect(await ended, said()).toBe(0);
-    expect(said()).toContain('✓ Rien de perdu, rien en double, personne en trop.');
-    expect(said()).not.toContain('✗');
-    expect(said()).not.toContain('\u001b');
-    expect(await readdir(folder)).toEqual([]);
-    console.log(said());
-  });
+  it.each(engines)(
+    'on %s: every promise holds, without a colour when nobody looks, and nothing is left behind',
+    { timeout: 300_000 },
+    async (engine) => {
+      const { ended, said } = await chaos(engine);
+      expect(await ended, said()).toBe(0);
+      expect(said()).toContain('✓ Rien de perdu, rien en double, personne en trop.');
+      expect(said()).not.toContain('✗');
+      expect(said()).not.toContain('\u001b');
+      expect(await readdir(folder)).toEqual([]);
+      console.log(said());
+    },
+  );
 
   it('SIGTERM in the middle ends the instance too', { timeout: 300_000 }, async () => {
     const { ended, said } = await chaos('sqlite');

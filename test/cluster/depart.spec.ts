@@ -29,32 +29,36 @@ describe('a process, from its start to its end', () => {
     expect(ms).toBeLessThan(15_000);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('%s: finishes what was accepted, lets an event stream go, and exits 0', TIMEOUT, async (signal) => {
-    const one = place.start();
-    await one.ready(60_000);
-    const stream = await fetch(`${place.url}/api/v1/flux`);
-    expect(stream.status).toBe(200);
-    const streamed = stream.text().catch(() => 'cut');
-    const gaveUp = new AbortController();
-    const accepted: string[] = [];
-    const asking = Promise.all(
-      Array.from({ length: 200 }, async (_, i) => {
-        const key = `depart-membre-${String(i).padStart(4, '0')}`;
-        const answer = await insist(place.url, { method: 'POST', path: '/membres', key, body: { nom: `M ${i}` } }, gaveUp.signal);
-        if (answer?.status === 201) accepted.push(String(answer.body['id']));
-      }),
-    );
-    while (accepted.length === 0) await wait(1);
-    one.kill(signal);
-    const end = await Promise.race([one.ended, wait(10_000)]);
-    gaveUp.abort();
-    await asking;
-    expect(end, one.said).toEqual({ code: 0, signal: null });
-    await streamed;
-    const hand = await database.hand();
-    const rows = new Set((await hand.type('SELECT id FROM membre')).map(({ id }) => id));
-    expect(accepted.filter((id) => !rows.has(id))).toEqual([]);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s: finishes what was accepted, lets an event stream go, and exits 0',
+    TIMEOUT,
+    async (signal) => {
+      const one = place.start();
+      await one.ready(60_000);
+      const stream = await fetch(`${place.url}/api/v1/flux`);
+      expect(stream.status).toBe(200);
+      const streamed = stream.text().catch(() => 'cut');
+      const gaveUp = new AbortController();
+      const accepted: string[] = [];
+      const asking = Promise.all(
+        Array.from({ length: 200 }, async (_, i) => {
+          const key = `depart-membre-${String(i).padStart(4, '0')}`;
+          const answer = await insist(place.url, { method: 'POST', path: '/membres', key, body: { nom: `M ${i}` } }, gaveUp.signal);
+          if (answer?.status === 201) accepted.push(String(answer.body['id']));
+        }),
+      );
+      while (accepted.length === 0) await wait(1);
+      one.kill(signal);
+      const end = await Promise.race([one.ended, wait(10_000)]);
+      gaveUp.abort();
+      await asking;
+      expect(end, one.said).toEqual({ code: 0, signal: null });
+      await streamed;
+      const hand = await database.hand();
+      const rows = new Set((await hand.type('SELECT id FROM membre')).map(({ id }) => id));
+      expect(accepted.filter((id) => !rows.has(id))).toEqual([]);
+    },
+  );
 
   it('Ctrl-C heard twice at once is one order', TIMEOUT, async () => {
     const one = place.start();

@@ -59,7 +59,11 @@ describe.each(engines)('kill -9 on %s', (engine) => {
     return Promise.all(Array.from({ length: CALLERS }, caller));
   }
 
-  async function killAgainAndAgain(first: RealProcess, acknowledged: readonly Acknowledged[], over: () => boolean): Promise<[RealProcess, number]> {
+  async function killAgainAndAgain(
+    first: RealProcess,
+    acknowledged: readonly Acknowledged[],
+    over: () => boolean,
+  ): Promise<[RealProcess, number]> {
     let living = first;
     let kills = 0;
     for (; kills < KILLS; kills++) {
@@ -73,36 +77,46 @@ describe.each(engines)('kill -9 on %s', (engine) => {
     return [living, kills];
   }
 
-  it(`loses none of a thousand acknowledged inscriptions over ${KILLS} kills, doubles none, and gives every answer again`, { timeout: 480_000 }, async () => {
-    const first = place.start();
-    await first.ready();
-    const members = await Promise.all(Array.from({ length: MEMBERS }, (_, i) => create('/membres', `kill9-membre-${String(i).padStart(4, '0')}`, { nom: `M ${i}` })));
-    const debut = new Date(Date.now() + 86_400_000).toISOString();
-    const fin = new Date(Date.now() + 90_000_000).toISOString();
-    const seances = await Promise.all(
-      PLACES.map((places, i) => create('/seances', `kill9-seance-000${i}`, { titre: `Séance ${i}`, debut, fin, places, prixCentimes: 500 })),
-    );
+  it(
+    `loses none of a thousand acknowledged inscriptions over ${KILLS} kills, doubles none, and gives every answer again`,
+    { timeout: 480_000 },
+    async () => {
+      const first = place.start();
+      await first.ready();
+      const members = await Promise.all(
+        Array.from({ length: MEMBERS }, (_, i) => create('/membres', `kill9-membre-${String(i).padStart(4, '0')}`, { nom: `M ${i}` })),
+      );
+      const debut = new Date(Date.now() + 86_400_000).toISOString();
+      const fin = new Date(Date.now() + 90_000_000).toISOString();
+      const seances = await Promise.all(
+        PLACES.map((places, i) =>
+          create('/seances', `kill9-seance-000${i}`, { titre: `Séance ${i}`, debut, fin, places, prixCentimes: 500 }),
+        ),
+      );
 
-    const acknowledged: Acknowledged[] = [];
-    let over = false;
-    const rushing = rush(seances, members, acknowledged).then(() => (over = true));
-    const [last, kills] = await killAgainAndAgain(first, acknowledged, () => over);
-    await rushing;
-    expect(kills).toBe(KILLS);
-    expect(acknowledged.length).toBe(MEMBERS * PLACES.length);
-    expect(acknowledged.every(({ answer }) => answer.status === 201)).toBe(true);
+      const acknowledged: Acknowledged[] = [];
+      let over = false;
+      const rushing = rush(seances, members, acknowledged).then(() => (over = true));
+      const [last, kills] = await killAgainAndAgain(first, acknowledged, () => over);
+      await rushing;
+      expect(kills).toBe(KILLS);
+      expect(acknowledged.length).toBe(MEMBERS * PLACES.length);
+      expect(acknowledged.every(({ answer }) => answer.status === 201)).toBe(true);
 
-    // Every one is asked again, by the instance that survived.
-    const again = await Promise.all(acknowledged.map(({ call }) => insist(place.url, call, never)));
-    const changed = again.filter((one, i) => one?.replayed !== true || JSON.stringify(one.body) !== JSON.stringify(acknowledged[i]?.answer.body));
-    expect(changed).toEqual([]);
+      // Every one is asked again, by the instance that survived.
+      const again = await Promise.all(acknowledged.map(({ call }) => insist(place.url, call, never)));
+      const changed = again.filter(
+        (one, i) => one?.replayed !== true || JSON.stringify(one.body) !== JSON.stringify(acknowledged[i]?.answer.body),
+      );
+      expect(changed).toEqual([]);
 
-    await published(place.url);
-    expect(await last.stop()).toEqual({ code: 0, signal: null });
-    await judged(acknowledged, seances);
-    const retried = acknowledged.filter(({ answer }) => answer.attempts > 1).length;
-    console.log(`${engine}: ${acknowledged.length} acknowledged, ${kills} kills, ${retried} asked more than once`);
-  });
+      await published(place.url);
+      expect(await last.stop()).toEqual({ code: 0, signal: null });
+      await judged(acknowledged, seances);
+      const retried = acknowledged.filter(({ answer }) => answer.attempts > 1).length;
+      console.log(`${engine}: ${acknowledged.length} acknowledged, ${kills} kills, ${retried} asked more than once`);
+    },
+  );
 
   /** What the database says, read by code of its own. */
   async function judged(acknowledged: readonly Acknowledged[], seances: readonly string[]): Promise<void> {
@@ -111,7 +125,13 @@ describe.each(engines)('kill -9 on %s', (engine) => {
       for (const [i, seance] of seances.entries()) {
         const accuses = acknowledged
           .filter((one) => one.seance === seance)
-          .map(({ call, membreId, answer }) => ({ cle: call.key, membreId, geste: 'inscrire' as const, statut: answer.status, corps: answer.body }));
+          .map(({ call, membreId, answer }) => ({
+            cle: call.key,
+            membreId,
+            geste: 'inscrire' as const,
+            statut: answer.status,
+            corps: answer.body,
+          }));
         const constats = juger(await reading.releve(seance), accuses);
         expect(constats.filter(({ faute }) => faute !== undefined && faute > 0)).toEqual([]);
         const [inscrits, attente] = constats.map(({ valeur }) => valeur);

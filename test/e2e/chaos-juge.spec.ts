@@ -54,52 +54,84 @@ describe('le juge du chaos', () => {
     [
       'une place de trop',
       'places en trop',
-      () => `UPDATE inscription SET statut = 'inscrite' WHERE seance_id = '${acte.seance}' AND statut = 'en_attente' AND rang = (SELECT max(rang) FROM inscription WHERE statut = 'en_attente')`,
+      () =>
+        `UPDATE inscription SET statut = 'inscrite' WHERE seance_id = '${acte.seance}' AND statut = 'en_attente' AND rang = (SELECT max(rang) FROM inscription WHERE statut = 'en_attente')`,
     ],
-    ['une place vidée devant la file', 'places vides devant une attente', () => `UPDATE inscription SET statut = 'annulee' WHERE entree = (SELECT max(entree) FROM inscription WHERE statut = 'inscrite')`],
+    [
+      'une place vidée devant la file',
+      'places vides devant une attente',
+      () => `UPDATE inscription SET statut = 'annulee' WHERE entree = (SELECT max(entree) FROM inscription WHERE statut = 'inscrite')`,
+    ],
     [
       'un lecteur assis deux fois',
       'lecteurs en double',
-      () => `INSERT INTO inscription SELECT seance_id, 9999, membre_id, statut, rang, instant FROM inscription WHERE statut = 'inscrite' LIMIT 1`,
+      () =>
+        `INSERT INTO inscription SELECT seance_id, 9999, membre_id, statut, rang, instant FROM inscription WHERE statut = 'inscrite' LIMIT 1`,
     ],
     [
       'une demande faite deux fois',
       'demandes faites deux fois',
-      () => `INSERT INTO outbox SELECT stream, 9999, type, data, demande, acteur, instant, format, NULL FROM outbox WHERE demande = '${recu('inscrite')}'`,
+      () =>
+        `INSERT INTO outbox SELECT stream, 9999, type, data, demande, acteur, instant, format, NULL FROM outbox WHERE demande = '${recu('inscrite')}'`,
     ],
     ['une réponse oubliée', 'réponses perdues', () => `DELETE FROM demande WHERE id = '${recu('inscrite')}'`],
-    ['une réponse changée', 'réponses perdues', () => `UPDATE demande SET answer = replace(answer, 'en_attente', 'inscrite') WHERE id = '${recu('en_attente')}'`],
+    [
+      'une réponse changée',
+      'réponses perdues',
+      () => `UPDATE demande SET answer = replace(answer, 'en_attente', 'inscrite') WHERE id = '${recu('en_attente')}'`,
+    ],
     ['un fait effacé', 'réponses perdues', () => `DELETE FROM outbox WHERE demande = '${recu('en_attente')}'`],
-    ['un fait attribué à un autre', 'réponses perdues', () => `UPDATE outbox SET data = json_set(data, '$.membreId', 'mem_autre') WHERE demande = '${recu('inscrite')}'`],
+    [
+      'un fait attribué à un autre',
+      'réponses perdues',
+      () => `UPDATE outbox SET data = json_set(data, '$.membreId', 'mem_autre') WHERE demande = '${recu('inscrite')}'`,
+    ],
     [
       'un refus qui laisse une trace',
       'refus qui laissent une trace',
-      () => `INSERT INTO demande SELECT scope, '${acte.accuses.find(({ statut }) => statut === 409)!.cle}', stream, hash, answer, instant FROM demande WHERE stream = '${acte.seance}' LIMIT 1`,
+      () =>
+        `INSERT INTO demande SELECT scope, '${acte.accuses.find(({ statut }) => statut === 409)!.cle}', stream, hash, answer, instant FROM demande WHERE stream = '${acte.seance}' LIMIT 1`,
     ],
     [
       'un rang donné deux fois',
       'rangs et promotions dans le désordre',
-      () => `UPDATE outbox SET data = json_set(data, '$.rang', 1) WHERE demande = (SELECT demande FROM outbox WHERE type = 'MembreMisEnAttente' ORDER BY version DESC LIMIT 1)`,
+      () =>
+        `UPDATE outbox SET data = json_set(data, '$.rang', 1) WHERE demande = (SELECT demande FROM outbox WHERE type = 'MembreMisEnAttente' ORDER BY version DESC LIMIT 1)`,
     ],
     [
       'une promotion qui double la file',
       'rangs et promotions dans le désordre',
-      () => `UPDATE outbox SET data = json_set(data, '$.membreId', (SELECT membre_id FROM inscription WHERE statut = 'en_attente' ORDER BY rang DESC LIMIT 1)) WHERE type = 'MembrePromu'`,
+      () =>
+        `UPDATE outbox SET data = json_set(data, '$.membreId', (SELECT membre_id FROM inscription WHERE statut = 'en_attente' ORDER BY rang DESC LIMIT 1)) WHERE type = 'MembrePromu'`,
     ],
-    ['une version qui manque', 'rangs et promotions dans le désordre', () => `DELETE FROM outbox WHERE version = 5 AND stream = '${acte.seance}'`],
+    [
+      'une version qui manque',
+      'rangs et promotions dans le désordre',
+      () => `DELETE FROM outbox WHERE version = 5 AND stream = '${acte.seance}'`,
+    ],
     ['un compte faux', 'écarts entre les tables et les faits', () => `UPDATE seance SET en_attente = en_attente + 1`],
-    ['un paiement oublié', 'paiements manquants ou doubles', () => `DELETE FROM paiement WHERE entree = (SELECT min(entree) FROM paiement)`],
+    [
+      'un paiement oublié',
+      'paiements manquants ou doubles',
+      () => `DELETE FROM paiement WHERE entree = (SELECT min(entree) FROM paiement)`,
+    ],
     [
       'un paiement double',
       'paiements manquants ou doubles',
-      () => `INSERT INTO paiement SELECT id || 'x', seance_id, entree, membre_id, montant_centimes, devise, statut, cree_le, modifie_le FROM paiement LIMIT 1`,
+      () =>
+        `INSERT INTO paiement SELECT id || 'x', seance_id, entree, membre_id, montant_centimes, devise, statut, cree_le, modifie_le FROM paiement LIMIT 1`,
     ],
-    ['un fait jamais publié', 'paiements manquants ou doubles', () => `UPDATE stream SET published = published - 1 WHERE id = '${acte.seance}'`],
+    [
+      'un fait jamais publié',
+      'paiements manquants ou doubles',
+      () => `UPDATE stream SET published = published - 1 WHERE id = '${acte.seance}'`,
+    ],
   ])('voit %s', async (_, quoi, sql) => expect(await fautesApres(sql())).toContain(quoi));
 
   it('condamne ce qui ne se voit pas dans la base : une réponse changée, un lecteur sans réponse, un acte sans coup', async () => {
     const lecture = await lire(instance.database.url);
-    const releve = await lecture.releve(acte.seance).finally(() => lecture.fermer());
+    const releve = await lecture.releve(acte.seance);
+    await lecture.fermer();
     expect(verdict([{ acte, releve, rejeuxDifferents: 0 }]).bon).toBe(true);
     expect(verdict([{ acte, releve, rejeuxDifferents: 1 }]).bon).toBe(false);
     expect(verdict([{ acte: { ...acte, sansReponse: 1 }, releve, rejeuxDifferents: 0 }]).bon).toBe(false);

@@ -50,7 +50,9 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
     const seances: Vue[] = [];
     for (const { id, titre, statut, debut } of await hand.type('SELECT id, titre, statut, debut FROM seance ORDER BY debut_ms')) {
       const statuts: Record<string, number> = {};
-      const lignes = await hand.type(`SELECT statut, count(*) AS n FROM inscription WHERE seance_id = '${String(id)}' GROUP BY statut ORDER BY statut`);
+      const lignes = await hand.type(
+        `SELECT statut, count(*) AS n FROM inscription WHERE seance_id = '${String(id)}' GROUP BY statut ORDER BY statut`,
+      );
       for (const ligne of lignes) statuts[String(ligne['statut'])] = Number(ligne['n']);
       seances.push({ titre: String(titre), statut: String(statut), debut: String(debut), statuts });
     }
@@ -60,7 +62,11 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
   }
 
   const ATTENDU = [
-    { titre: 'Rencontre d’autrice : Une chambre à soi, cent ans après', statut: 'ouverte', statuts: { presente: 8, absente: 1, absence_excusee: 1 } },
+    {
+      titre: 'Rencontre d’autrice : Une chambre à soi, cent ans après',
+      statut: 'ouverte',
+      statuts: { presente: 8, absente: 1, absence_excusee: 1 },
+    },
     { titre: 'Soirée Polar', statut: 'ouverte', statuts: { inscrite: 11 } },
     { titre: 'Balade littéraire', statut: 'annulee', statuts: { annulee: 7 } },
     { titre: 'Club Manga', statut: 'ouverte', statuts: { inscrite: 6 } },
@@ -83,7 +89,7 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
     expect(jours.filter((jour) => jour < 0).length).toBe(1);
     const noms = MEMBRES.map(({ nom }) => nom);
     const hand = await (await base()).hand();
-    expect((await hand.type('SELECT nom FROM membre')).map(({ nom }) => nom).toSorted()).toEqual(noms.toSorted());
+    expect((await hand.type('SELECT nom FROM membre')).map(({ nom }) => String(nom)).toSorted()).toEqual(noms.toSorted());
     await fermer(une);
     const encore = await ouvrir();
     await prete(encore);
@@ -148,7 +154,10 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
       await fermer(une);
       expect(await remettreAZero({ engine, url })).toMatchObject({ fait: true });
       if (engine === 'sqlite') expect([existsSync(file), existsSync(`${file}-wal`)]).toEqual([false, false]);
-      expect(await remettreAZero({ engine, url })).toMatchObject({ fait: true, phrases: [expect.stringContaining('Rien à remettre'), expect.anything()] });
+      expect(await remettreAZero({ engine, url })).toMatchObject({
+        fait: true,
+        phrases: [expect.stringContaining('Rien à remettre'), expect.anything()],
+      });
       await prete(await ouvrir());
       await attendu();
     });
@@ -157,7 +166,10 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
       const { url } = await base();
       await prete(await ouvrir());
       const { fait, phrases } = await remettreAZero({ engine, url });
-      expect([fait, phrases[0]]).toEqual([false, expect.stringContaining(engine === 'sqlite' ? 'quelqu’un d’autre tient' : 'monclub-reads')]);
+      expect([fait, phrases[0]]).toEqual([
+        false,
+        expect.stringContaining(engine === 'sqlite' ? 'quelqu’un d’autre tient' : 'monclub-reads'),
+      ]);
       await attendu();
     });
 
@@ -165,7 +177,11 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
       const { url } = await base();
       const seule = await ouvrir(false);
       await prete(seule);
-      await fetch(`${seule.url}/api/v1/membres`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"nom":"Ana"}' });
+      await fetch(`${seule.url}/api/v1/membres`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"nom":"Ana"}',
+      });
       await fermer(seule);
       const { fait, phrases } = await remettreAZero({ engine, url });
       expect([fait, phrases[0]]).toEqual([false, expect.stringContaining('n’est pas un club de démonstration')]);

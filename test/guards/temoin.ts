@@ -135,6 +135,7 @@ export async function soundInDatabase(hand: Hand, stream: string, facts: readonl
   expect(Number(row!['debut_ms']), 'S5').toBeLessThan(Number(row!['fin_ms']));
   expect([Number(row!['version']), Number(head!['version'])], 'one version').toEqual([facts.length, facts.length]);
   expect([Number(row!['prises']), Number(row!['en_attente'])], 'the database counts right').toEqual([seats.length, waiting.length]);
-  expect(seats.map((one) => [one['membre_id'], Number(one['entree'])]).toSorted(), 'seats').toEqual([...state.inscrits].toSorted());
-  expect(waiting.map((one) => one['membre_id']), 'waiting list').toEqual((seance.snapshot!.encode(state) as { enAttente: { membreId: string }[] }).enAttente.map((one) => one.membreId));
+  expect(new Map(seats.map((one) => [one['membre_id'], Number(one['entree'])])), 'seats').toEqual(state.inscrits);
+  const { enAttente } = seance.snapshot!.encode(state) as { enAttente: { membreId: string }[] };
+  expect(waiting.map((one) => one['membre_id']), 'waiting list').toEqual(enAttente.map((one) => one.membreId));
 }

@@ -81,7 +81,16 @@ describe('A7 everything is bounded', () => {
     const lab = new Laboratory({ mailbox: 5 });
     const asked = Array.from({ length: 8 }, () => lab.ask('t', { type: 'open' }));
     await Promise.resolve();
-    expect(asked.map((one) => one.outcome?.is)).toEqual([undefined, undefined, undefined, undefined, undefined, 'overloaded', 'overloaded', 'overloaded']);
+    expect(asked.map((one) => one.outcome?.is)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'overloaded',
+      'overloaded',
+      'overloaded',
+    ]);
     const small = new Laboratory({ queue: 2 });
     const many = ['a', 'b', 'c'].map((name) => small.ask(name, { type: 'open' }));
     await small.clock.settle();
@@ -127,7 +136,12 @@ describe('A8 activation and passivation', () => {
   it('A8: a long stream wakes from its snapshot and the facts after it', async () => {
     const aggregate = {
       ...tally,
-      snapshot: { format: 1, every: () => 3, encode: (s: { total: number }) => s.total, decode: (json: unknown) => ({ total: json as number }) },
+      snapshot: {
+        format: 1,
+        every: () => 3,
+        encode: (s: { total: number }) => s.total,
+        decode: (json: unknown) => ({ total: json as number }),
+      },
     };
     const lab = new Laboratory({ aggregate });
     await lab.opened('t');
@@ -138,7 +152,10 @@ describe('A8 activation and passivation', () => {
     expect(lab.storage.snapshots.get('t')).toMatchObject({ version: 3 });
     const other = new Laboratory({ aggregate, storage: lab.storage });
     const asked = other.ask('t', add(1));
-    const reformatted = new Laboratory({ aggregate: { ...aggregate, snapshot: { ...aggregate.snapshot, format: 2 } }, storage: lab.storage });
+    const reformatted = new Laboratory({
+      aggregate: { ...aggregate, snapshot: { ...aggregate.snapshot, format: 2 } },
+      storage: lab.storage,
+    });
     await other.clock.settle();
     const ignored = reformatted.ask('t', add(1));
     await reformatted.clock.settle();

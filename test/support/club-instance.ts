@@ -37,7 +37,9 @@ export class ClubHttp {
     const ids: string[] = [];
     // Par petits groupes : le plus petit des clubs d'essai n'en laisse pas attendre davantage.
     while (ids.length < combien) {
-      const groupe = Array.from({ length: Math.min(4, combien - ids.length) }, (_, i) => this.http.send(M, { nom: `Membre ${ids.length + i}` }));
+      const groupe = Array.from({ length: Math.min(4, combien - ids.length) }, (_, i) =>
+        this.http.send(M, { nom: `Membre ${ids.length + i}` }),
+      );
       ids.push(...(await Promise.all(groupe)).map(({ body }) => body.id as string));
     }
     return ids;
@@ -106,7 +108,7 @@ export class SeanceHttp {
 /** Toute une liste, en suivant `Link` jusqu’au bout. */
 export async function toutes<T>(http: TestInstance, depuis: string): Promise<T[]> {
   const elements: T[] = [];
-  for (let path: string | undefined = depuis; path !== undefined; ) {
+  for (let path: string | undefined = depuis; path !== undefined;) {
     const page: Answer = await http.get(path);
     if (page.status !== 200) throw new Error(`${path} : ${page.status}`);
     elements.push(...page.body.elements);

@@ -77,9 +77,21 @@ export class HandStorage implements Storage {
     for (const [stream, , , next] of group.heads) if (next > 0) this.heads.set(stream, next);
     for (const [stream, version, type, data, demande, acteur, instant, format] of group.facts) {
       const kind = group.heads.find(([name]) => name === stream)![1];
-      this.facts_.push({ stream, kind, version, type, data: data as Record<string, unknown>, demande, acteur, instant, format, position: null });
+      this.facts_.push({
+        stream,
+        kind,
+        version,
+        type,
+        data: data as Record<string, unknown>,
+        demande,
+        acteur,
+        instant,
+        format,
+        position: null,
+      });
     }
-    for (const [scope, id, stream, hash, answer] of group.demandes) this.stored.set(demandeKey(scope, id), { scope, id, stream, hash, answer });
+    for (const [scope, id, stream, hash, answer] of group.demandes)
+      this.stored.set(demandeKey(scope, id), { scope, id, stream, hash, answer });
     for (const [stream, version, format, state] of group.snapshots) this.snapshots.set(stream, { version, format, state });
   }
 

@@ -18,7 +18,9 @@ export class Laboratory {
   readonly journal: Journal;
   readonly registry: Registry;
 
-  constructor(options: { group?: number; queue?: number; mailbox?: number; aggregate?: AnyAggregate; storage?: HandStorage; living?: number } = {}) {
+  constructor(
+    options: { group?: number; queue?: number; mailbox?: number; aggregate?: AnyAggregate; storage?: HandStorage; living?: number } = {},
+  ) {
     if (options.storage !== undefined) this.storage = options.storage;
     const report = (message: string): void => void this.reports.push(message);
     this.journal = new Journal(this.storage, new Map(), this.clock, { group: options.group ?? 100, queue: options.queue ?? 1000 }, report);
@@ -35,7 +37,11 @@ export class Laboratory {
   }
 
   /** Sends a demande; its outcome can be looked at before it is there. */
-  ask(stream: string, demande: { readonly type: string; readonly n?: number }, options: { key?: string; hash?: string; expectedVersion?: number } = {}): Asked {
+  ask(
+    stream: string,
+    demande: { readonly type: string; readonly n?: number },
+    options: { key?: string; hash?: string; expectedVersion?: number } = {},
+  ): Asked {
     const asked = new Asked();
     const { key, hash, expectedVersion } = options;
     void this.registry

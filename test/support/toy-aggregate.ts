@@ -4,10 +4,7 @@ export interface Tally {
   total: number;
 }
 export type TallyDemande =
-  | { readonly type: 'open' }
-  | { readonly type: 'add'; readonly n: number }
-  | { readonly type: 'nothing' }
-  | { readonly type: 'explode' };
+  { readonly type: 'open' } | { readonly type: 'add'; readonly n: number } | { readonly type: 'nothing' } | { readonly type: 'explode' };
 export type TallyFact = { readonly type: 'Opened' } | { readonly type: 'Added'; readonly n: number };
 
 /** Adds numbers up to 10: the smallest aggregate that can refuse, answer, crash and be rebuilt. */

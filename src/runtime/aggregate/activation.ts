@@ -2,64 +2,30 @@
  * One living aggregate: its state, its mailbox, its turn.
  *
  * A1. Demandes are decided one at a time, in order of arrival, never while the state is being rebuilt.
- * A2–A3. Decisions are staged on a state that nobody else sees; the published view moves when the commit returns.
+ * A2–A3. Decisions are staged on a state that nobody else sees (`StagedState`); the published view moves when the commit returns.
  * A4. When a commit fails, the state is dropped whole and rebuilt from the database by the stream's name. Nothing is repaired.
  * A9. Every life has a number; a rebuild that ends after its life is over touches nothing.
  *
  * Fields are allocated when first needed: a million of these may sleep in memory.
  */
 import type { Breakage, Writer } from '../outbox/group.js';
-import type { Journal } from '../outbox/journal.js';
-import type { SnapshotWrite } from '../outbox/storage.js';
-import { type AnyAggregate, isRefusal } from './aggregate.js';
+import type { Revived, View } from './keeper.js';
 import { Mailbox } from './mailbox.js';
 import type { Outcome } from './outcome.js';
-import type { Decision, Ticket } from './ticket.js';
+import { StagedState } from './staged-state.js';
+import type { Ticket } from './ticket.js';
 
-/** What an activation needs of the registry that keeps it. */
-export interface Keeper {
-  readonly aggregate: AnyAggregate;
-  readonly journal: Journal;
-  /** The staged state is gone: bring it back, and settle what may have been written already. */
-  rebuild(activation: Activation): void;
-  /** A bug, or the crash button: the policy decides what follows. */
-  crashed(activation: Activation, error: unknown): void;
-  /** An accepted demande or a commit: not idle. */
-  touched(activation: Activation): void;
-}
-
-export interface View {
-  readonly view: unknown;
-  readonly version: number;
-}
+const UNKNOWN: Outcome = { is: 'unavailable', effect: 'unknown', retryAfterMs: 1000 };
 
 type Phase = 'cold' | 'loading' | 'alive' | 'quarantined';
 
-export class Activation implements Writer {
+export class Activation extends StagedState implements Writer {
   phase: Phase = 'cold';
   life = 0;
   /** Coarse time of the last demande, for passivation. */
   touchedAt = 0;
-  private state: unknown = undefined;
-  private version = 0;
-  private instant = 0;
-  private snapshotVersion = 0;
   private queue: Mailbox<Ticket> | undefined = undefined;
-  /** The last committed view, kept aside only while the state is ahead of it. */
-  private published: View | undefined = undefined;
-  private sealed: View | undefined = undefined;
 
-  constructor(
-    readonly stream: string,
-    private readonly keeper: Keeper,
-  ) {}
-
-  get kind(): string {
-    return this.keeper.aggregate.kind;
-  }
-  get factFormat(): number {
-    return this.keeper.aggregate.factFormat;
-  }
   /** Demandes that wait for their turn. */
   get depth(): number {
     return this.queue?.size ?? 0;
@@ -89,7 +55,7 @@ export class Activation implements Writer {
   /** Decides what waits, as long as the gathering group has room. */
   drain(): void {
     const { journal } = this.keeper;
-    for (const life = this.life; this.phase === 'alive' && life === this.life && this.depth > 0; ) {
+    for (const life = this.life; this.phase === 'alive' && life === this.life && this.depth > 0;) {
       if (journal.full) return journal.whenRoom(this);
       const ticket = this.queue!.shift()!;
       if (!ticket.answered) this.decide(ticket);
@@ -109,43 +75,7 @@ export class Activation implements Writer {
     this.keeper.journal.stage(this, ticket);
   }
 
-  private decision({ demande, envelope }: Ticket): Decision {
-    const { aggregate } = this.keeper;
-    const from = this.version;
-    const instant = Math.max(envelope.instant, this.instant);
-    const no = (outcome: Outcome): Decision => ({ facts: [], from, to: from, instant: this.instant, changes: [], outcome });
-    if (from === 0 && demande.type !== aggregate.opens) return no({ is: 'missing' });
-    if (envelope.expectedVersion !== undefined && envelope.expectedVersion !== from) return no({ is: 'stale', version: from });
-    const decided = aggregate.decide(this.state, demande, instant);
-    if (isRefusal(decided)) return no({ is: 'refused', refusal: decided });
-    // From here the state runs ahead of the database: readers keep the view of before.
-    this.published ??= { view: aggregate.view(this.state), version: from };
-    const changes = [];
-    for (const fact of decided) {
-      this.state = aggregate.evolve(this.state, fact);
-      this.version++;
-      for (const change of aggregate.rows(fact, { stream: this.stream, version: this.version, instant, demande })) changes.push(change);
-    }
-    if (decided.length > 0) this.instant = instant;
-    const answer = aggregate.answer(this.state, decided, demande);
-    return { facts: decided, from, to: this.version, instant: this.instant, changes, outcome: { is: 'done', answer, replayed: false } };
-  }
-
   // --- what the journal calls -------------------------------------------------------------------------------------
-
-  explain(constraint: string): string | undefined {
-    return this.keeper.aggregate.guards[constraint];
-  }
-
-  seal(): SnapshotWrite | undefined {
-    const { aggregate } = this.keeper;
-    this.sealed = { view: aggregate.view(this.state), version: this.version };
-    const format = aggregate.snapshot;
-    if (format === undefined || this.version - this.snapshotVersion < format.every(this.state)) return undefined;
-    // If the commit fails the state is dropped, and this number with it.
-    this.snapshotVersion = this.version;
-    return [this.stream, this.version, format.format, { instant: this.instant, state: format.encode(this.state) }];
-  }
 
   committed(): void {
     const clean = this.phase === 'alive' && this.sealed?.version === this.version;
@@ -180,16 +110,15 @@ export class Activation implements Writer {
   /** Ends this life and answers whatever waits with `outcome`; what a transaction carries is left to it. */
   dismiss(phase: 'cold' | 'quarantined', outcome: Outcome): void {
     this.putBack(this.keeper.journal.unstage(this));
-    for (const ticket of this.queue?.takeAll() ?? []) ticket.settle(ticket.ambiguous ? { is: 'unavailable', effect: 'unknown', retryAfterMs: 1000 } : outcome);
+    for (const ticket of this.queue?.takeAll() ?? []) ticket.settle(ticket.ambiguous ? UNKNOWN : outcome);
     this.queue = undefined;
     this.forget();
     this.phase = phase;
   }
 
-  private forget(): void {
+  protected override forget(): void {
     this.life++;
-    this.state = undefined;
-    this.version = this.instant = this.snapshotVersion = 0;
+    super.forget();
   }
 
   private putBack(tickets: Ticket[]): void {
@@ -209,13 +138,9 @@ export class Activation implements Writer {
   }
 
   /** Starts to live from a state folded from the database, unless this life is over. */
-  revive(life: number, revived: { state: unknown; version: number; instant: number; snapshotVersion: number }): void {
+  revive(life: number, revived: Revived): void {
     if (life !== this.life || this.phase !== 'loading') return;
-    this.state = revived.state;
-    this.version = revived.version;
-    this.instant = revived.instant;
-    this.snapshotVersion = revived.snapshotVersion;
-    this.published = undefined;
+    this.restore(revived);
     this.phase = 'alive';
     this.drain();
   }

@@ -10,6 +10,7 @@ import type { Storage, StoredStream } from '../outbox/storage.js';
 import type { Activation } from './activation.js';
 import type { AnyAggregate } from './aggregate.js';
 import { demandeKey } from './demande-key.js';
+import type { Revived } from './keeper.js';
 import type { Ticket } from './ticket.js';
 
 /** Streams in one read: large enough to amortise the query, small enough not to hold the event loop for long while folding. */
@@ -77,7 +78,9 @@ export class Loader {
   }
 
   private async read(activations: Activation[]): Promise<Map<string, StoredStream>> {
-    const unsure = activations.flatMap((activation) => [...activation.waiting()].filter((ticket) => ticket.ambiguous).map((ticket) => [activation, ticket] as const));
+    const unsure = activations.flatMap((activation) =>
+      [...activation.waiting()].filter((ticket) => ticket.ambiguous).map((ticket) => [activation, ticket] as const),
+    );
     const settled = unsure.length > 0;
     const loaded = await this.storage.load(
       activations.map((activation) => activation.stream),
@@ -116,7 +119,7 @@ export class Loader {
 }
 
 /** The state that a stored stream stands for. */
-export function fold(aggregate: AnyAggregate, stored: StoredStream | undefined): { state: unknown; version: number; instant: number; snapshotVersion: number } {
+export function fold(aggregate: AnyAggregate, stored: StoredStream | undefined): Revived {
   const snapshot = stored?.snapshot;
   const kept = snapshot?.state as { instant: number; state: unknown } | undefined;
   let state: unknown = kept === undefined ? aggregate.initial() : aggregate.snapshot!.decode(kept.state);

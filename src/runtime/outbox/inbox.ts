@@ -119,7 +119,12 @@ export class Inbox {
    * Tries what is held back again, from the first fact not taken up to the last published one. `facts` reads them.
    * `skip` discards the guilty fact first: a person's decision.
    */
-  async retry(tx: RowTransaction, held: HeldBack, facts: (from: number, to: number) => Promise<readonly OutboxFact[]>, skip = false): Promise<void> {
+  async retry(
+    tx: RowTransaction,
+    held: HeldBack,
+    facts: (from: number, to: number) => Promise<readonly OutboxFact[]>,
+    skip = false,
+  ): Promise<void> {
     const listener = this.listeners.find((one) => one.name === held.listener);
     const [head] = await tx.select('stream', { id: held.stream });
     if (listener === undefined || head === undefined) {

@@ -3,17 +3,16 @@
  *
  * J1. Nothing is answered or shown before the transaction that carries it has committed (A2).
  * J2. No timer: an idle lane flushes at the end of the event-loop turn, a busy one as soon as the previous commit returns.
- * J3. A refused group is taken apart: innocent streams go again as they were staged, a guilty one loses its staged state,
- *     its guilty demande gets the mapped refusal, and what was decided after it is decided again.
+ * J3. A refused group is taken apart (see `GroupSender`).
  * J4. Everything is bounded: a group, and all that waits for one (A7).
  * J5. Rows of modules without aggregates go through the same lane, between two groups (see `RowLane`).
  */
 import type { Clock } from '../clock.js';
 import type { Ticket } from '../aggregate/ticket.js';
-import { type Breakage, Group, groupWrite, type Writer } from './group.js';
-import { condemn } from './condemn.js';
+import { GroupSender } from './group-sender.js';
+import { Group, type Writer } from './group.js';
 import type { TableSchema } from './rows.js';
-import { CommitUnknown, Contended, GroupRefused, type GroupWrite, type SnapshotWrite, type Storage } from './storage.js';
+import type { SnapshotWrite, Storage } from './storage.js';
 
 export interface JournalLimits {
   /** Demandes in one transaction. Raising it lengthens the worst answer, not the throughput. */
@@ -50,19 +49,31 @@ export class Journal {
   carried = 0;
   /** Facts in them. */
   written = 0;
-  /** Groups that a guard refused. */
-  conflicts = 0;
   /** Called after each commit that wrote facts: the relay's cue. */
   onCommitted: () => void = () => {};
 
+  private readonly sender: GroupSender;
+
   constructor(
-    private readonly storage: Storage,
-    private readonly schemas: ReadonlyMap<string, TableSchema>,
+    storage: Storage,
+    schemas: ReadonlyMap<string, TableSchema>,
     private readonly clock: Clock,
     readonly limits: JournalLimits,
     private readonly report: (message: string, error: unknown) => void,
   ) {
     this.open = new Group(clock.monotonic());
+    this.sender = new GroupSender(storage, schemas, {
+      landed: (group, facts) => this.landed(group, facts),
+      told: (facts) => facts > 0 && this.onCommitted(),
+      unstage: (writer) => this.unstage(writer),
+      pause: () => this.pause(),
+      report,
+    });
+  }
+
+  /** Groups that a guard refused. */
+  get conflicts(): number {
+    return this.sender.conflicts;
   }
 
   /** True when no more decision fits into the group that is gathering. */
@@ -160,73 +171,20 @@ export class Journal {
     this.open = new Group(this.clock.monotonic());
     const waiting = [...this.waiting];
     this.waiting.clear();
-    const sent = this.send(group, snapshots);
+    const sent = this.sender.send(group, snapshots);
     // While the database writes this group, those that found it full fill the next one.
     for (const one of waiting) one.drain();
     await sent;
     this.flight = undefined;
   }
 
-  private async send(group: Group, snapshots: readonly SnapshotWrite[]): Promise<void> {
-    for (let contended = 0; group.size > 0; ) {
-      const kept = new Set([...group.writers()].map((writer) => writer.stream));
-      // A stream that was found guilty lost the state that its snapshot shows.
-      const write = groupWrite(group.entries(), snapshots.filter(([stream]) => kept.has(stream)), this.schemas);
-      try {
-        await this.storage.commit(write);
-        return this.publish(group, write);
-      } catch (error) {
-        if (error instanceof Contended && contended++ === 0) continue;
-        if (error instanceof GroupRefused) {
-          this.conflicts++;
-          if (await this.takeApart(group, write, error)) continue;
-          return;
-        }
-        return this.fail(group, error);
-      }
-    }
-  }
-
-  private publish(group: Group, write: GroupWrite): void {
+  /** Before anyone is told: a process that crashed meanwhile waits for this very moment to be rebuilt. */
+  private landed(group: Group, facts: number): void {
     this.pauseMs = 0;
-    // Before anyone is told: a process that crashed meanwhile waits for this very moment to be rebuilt.
     this.flight = undefined;
     this.commits++;
     this.carried += group.size;
-    this.written += write.facts.length;
-    for (const [writer, tickets] of group.entries()) {
-      writer.committed();
-      for (const ticket of tickets) ticket.settle(ticket.decision!.outcome);
-    }
-    if (write.facts.length > 0) this.onCommitted();
-  }
-
-  /** False when the database could not be asked who is guilty: the whole group is dropped. */
-  private async takeApart(group: Group, write: GroupWrite, refused: GroupRefused): Promise<boolean> {
-    try {
-      const sentences = await condemn(this.storage, this.schemas, [...group.entries()], write);
-      if (sentences.size === 0) throw new Error('A guard refused a group and nothing in it is guilty', { cause: refused });
-      for (const [writer, why] of sentences) this.drop(group, writer, why);
-      return true;
-    } catch (error) {
-      await this.fail(group, error);
-      return false;
-    }
-  }
-
-  private drop(group: Group, writer: Writer, why: Breakage): void {
-    writer.refused([...group.remove(writer), ...this.open.remove(writer)], why);
-  }
-
-  private fail(group: Group, error: unknown): void {
-    const why: Breakage = error instanceof CommitUnknown ? 'unknown' : 'unavailable';
-    this.report(why === 'unknown' ? 'A commit was lost: nobody knows yet whether it was written' : 'The database refuses to write', error);
-    this.pause();
-    for (const writer of [...group.writers()]) {
-      const sealed = group.remove(writer);
-      if (why === 'unknown') for (const ticket of sealed) ticket.ambiguous = true;
-      writer.refused([...sealed, ...this.open.remove(writer)], why);
-    }
+    this.written += facts;
   }
 
   /** Waits before the next attempt, longer each time up to a second, so that a database that is down is not hammered. */

@@ -62,7 +62,8 @@ function merge(rows: Map<string, Net>, id: string, before: Net, change: RowChang
     else rows.set(id, { op: 'delete', key: change.key, values: {} });
     return;
   }
-  if (before.op === 'delete' || change.op === 'insert') throw new Error(`Row ${change.table} ${id} is inserted over a row of the same group`);
+  if (before.op === 'delete' || change.op === 'insert')
+    throw new Error(`Row ${change.table} ${id} is inserted over a row of the same group`);
   for (const column in change.values) {
     const value = change.values[column]!;
     if (value !== null) before.values[column] = value;

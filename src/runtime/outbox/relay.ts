@@ -125,8 +125,16 @@ export class Relay implements LaneWork {
     if ((await tx.update('publication', { position: from + facts.length }, { id: 1, position: from })) === 0) throw new LostRace();
     const published = new Map<string, number>();
     for (const fact of facts) published.set(fact.stream, fact.version);
-    await tx.updateAll('outbox', ['stream', 'version'], facts.map(({ stream, version, position }) => ({ stream, version, position })));
-    await tx.updateAll('stream', ['id'], [...published].map(([id, version]) => ({ id, published: version })));
+    await tx.updateAll(
+      'outbox',
+      ['stream', 'version'],
+      facts.map(({ stream, version, position }) => ({ stream, version, position })),
+    );
+    await tx.updateAll(
+      'stream',
+      ['id'],
+      [...published].map(([id, version]) => ({ id, published: version })),
+    );
     await this.inbox.take(tx, facts);
   }
 

@@ -141,7 +141,8 @@ export class RowLane implements LaneWork {
 
   private again(batch: readonly Job[], error: unknown): void {
     const unknown = error instanceof CommitUnknown;
-    if (!(error instanceof Contended)) this.report(unknown ? 'A commit was lost: nobody knows yet whether it was written' : 'The database refuses to write', error);
+    if (!(error instanceof Contended))
+      this.report(unknown ? 'A commit was lost: nobody knows yet whether it was written' : 'The database refuses to write', error);
     const now = this.clock.monotonic();
     for (const job of batch) {
       job.ambiguous ||= unknown;

@@ -7,9 +7,19 @@ export type Cell = string | number | null;
 
 /** One change of one row. `key` holds every column of the table's primary key. */
 export type RowChange =
-  | { readonly table: string; readonly op: 'insert'; readonly key: Readonly<Record<string, Cell>>; readonly values: Readonly<Record<string, Cell>> }
+  | {
+      readonly table: string;
+      readonly op: 'insert';
+      readonly key: Readonly<Record<string, Cell>>;
+      readonly values: Readonly<Record<string, Cell>>;
+    }
   /** Columns that are absent or null keep what they hold. */
-  | { readonly table: string; readonly op: 'update'; readonly key: Readonly<Record<string, Cell>>; readonly values: Readonly<Record<string, Cell>> }
+  | {
+      readonly table: string;
+      readonly op: 'update';
+      readonly key: Readonly<Record<string, Cell>>;
+      readonly values: Readonly<Record<string, Cell>>;
+    }
   | { readonly table: string; readonly op: 'delete'; readonly key: Readonly<Record<string, Cell>> };
 
 export type ColumnType = 'text' | 'integer' | 'bigint';

@@ -125,7 +125,9 @@ it('the club’s own tree: what stands on the database falls with it, and only t
   const spec = supervisionTree({ source, journal, reunions, departs, ecouteurs, relais, web });
   await play.plant(spec.strategy, spec.children).started();
   expect(play.tree.crash('coeur.base')).toBe('crashed');
-  expect(await play.followed()).toBe('-relais -ecouteurs -departs -reunions -journal -source +source +journal +reunions +departs +ecouteurs +relais');
+  expect(await play.followed()).toBe(
+    '-relais -ecouteurs -departs -reunions -journal -source +source +journal +reunions +departs +ecouteurs +relais',
+  );
   expect(await play.crash('journal')).toBe('-journal +journal');
   expect(await play.crash('reunions')).toBe('-reunions +reunions');
   expect(await play.crash('web')).toBe('-web +web');

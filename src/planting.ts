@@ -1,0 +1,80 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DataSource } from 'typeorm';
+import type { Config } from './config.js';
+import { Audience } from './dashboard/audience.js';
+import { Semis } from './demo/semis.js';
+import type { Departure } from './http/departure.js';
+import { web } from './http/web.js';
+import { Readiness } from './modules/health/readiness.js';
+import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
+import { Envoi } from './modules/notifications/notifications.envoi.js';
+import { Departs } from './modules/reunions/departs.ecriture.js';
+import { SEANCES } from './modules/reunions/reunions.tokens.js';
+import type { Machine } from './runtime/machine.js';
+import type { Opening } from './runtime/opening.js';
+import { family, GRACE_MS, journal, opening, relay } from './runtime/parts.js';
+import type { Child } from './runtime/supervision/child.js';
+import type { ExitReason } from './runtime/supervision/restart-policy.js';
+import { Tree } from './runtime/supervision/root.js';
+import { supervisionTree } from './supervision-tree.js';
+
+/** The parts of one instance, made and not yet started. */
+export interface Assembly {
+  readonly app: NestFastifyApplication;
+  readonly machine: Machine;
+  readonly source: DataSource;
+  readonly departure: Departure;
+  readonly database: Opening;
+}
+
+/** Plants the parts in the supervision tree: from here on, the tree alone starts and stops them. */
+export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason: ExitReason) => void): Tree {
+  const { app, machine, source, departure, database } = assembly;
+  const log = new Logger('supervision');
+  const close = async (): Promise<void> => {
+    if (source.isInitialized) await source.destroy();
+    await machine.storage.close();
+  };
+  const envoi = app.get(Envoi);
+  const departs = app.get(Departs, { strict: false });
+  const spec = supervisionTree({
+    source: opening(database, close),
+    journal: journal(machine),
+    reunions: family(machine, 'seance'),
+    departs: () => departs.start(),
+    ecouteurs: () => envoi.start(),
+    demo: config.demo ? sow(config, assembly) : undefined,
+    relais: relay(machine),
+    web: endingStreams(app.get(Audience), web(app, departure, config.http, GRACE_MS)),
+  });
+  const { clock } = machine;
+  return new Tree(spec, { clock, report: (event) => log.debug(event) }, onGivenUp);
+}
+
+/** Event streams end before the door closes: their clients come back by themselves, and are not cut in the middle of a word. */
+function endingStreams(audience: Audience, door: Child['start']): Child['start'] {
+  return async (context) => {
+    const { stop } = await door(context);
+    const end = (): Promise<void> | void => {
+      audience.end();
+      return stop();
+    };
+    return { stop: end };
+  };
+}
+
+/** The demo club; the instance is not ready before it is there. */
+function sow({ timezone }: Config, { app, machine, database }: Assembly): Child['start'] {
+  const log = new Logger('demo');
+  const membres = app.get(EcritureDesMembres, { strict: false });
+  const semis = new Semis(machine, {
+    accueillir: (envelope, membre) => membres.accueillir(envelope, membre),
+    seances: app.get(SEANCES, { strict: false }),
+    fuseau: timezone,
+    opened: () => database.opened(),
+    report: (message, error) => log.warn({ msg: message, err: error }),
+  });
+  app.get(Readiness).add('demo', () => semis.missing());
+  return semis.start;
+}
