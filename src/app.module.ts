@@ -3,6 +3,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Config } from './config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import type { Instance } from './dashboard/instance.js';
+import type { Log } from './log.js';
 import { HttpModule } from './http/http.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MembresModule } from './modules/membres/membres.module.js';
@@ -28,22 +29,28 @@ const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
   HealthModule,
 ];
 
+/** What the application stands on. */
+export interface Ground {
+  readonly config: Config;
+  readonly log: Log;
+  readonly machine: Machine;
+  /** The read lane. */
+  readonly reads: unknown;
+  readonly instance: Instance;
+  /** Modules beside the club's own. */
+  readonly beside: NonNullable<ModuleMetadata['imports']>;
+}
+
 @Module({})
 export class AppModule {
-  /** The application of one instance, on the machine it was given. */
-  static on(
-    config: Config,
-    machine: Machine,
-    reads: unknown,
-    instance: Instance,
-    beside: NonNullable<ModuleMetadata['imports']> = [],
-  ): DynamicModule {
+  /** The application of one instance. */
+  static on({ config, log, machine, reads, instance, beside }: Ground): DynamicModule {
     return {
       module: AppModule,
       imports: [
         // No middleware per request: what is worth a line is logged where it happens (see http/request-log.ts).
         LoggerModule.forRoot({
-          pinoHttp: { level: config.logLevel, autoLogging: false, base: { instance: config.instanceId } },
+          pinoHttp: { logger: log.logger, serializers: log.serializers, wrapSerializers: false, autoLogging: false },
           forRoutes: [],
         }),
         HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),

@@ -2,6 +2,8 @@ import { Logger, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as PinoLogger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import type { DataSource } from 'typeorm';
 import { AppModule, CLUB_TABLES } from './app.module.js';
 import type { Config } from './config.js';
 import { Etats } from './dashboard/etats.js';
@@ -13,9 +15,10 @@ import type { Departure } from './http/departure.js';
 import { quietly } from './http/quiet-log.js';
 import { createAdapter, dress, type ServerOptions } from './http/server.js';
 import { portOf } from './http/web.js';
-import { growTree } from './planting.js';
+import { type Log, openLog } from './log.js';
 import { Readiness } from './modules/health/readiness.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
+import { growTree } from './planting.js';
 import { type Clock, systemClock } from './runtime/clock.js';
 import { Machine } from './runtime/machine.js';
 import { Opening } from './runtime/opening.js';
@@ -30,6 +33,8 @@ export interface Overrides {
   readonly beside?: NonNullable<ModuleMetadata['imports']>;
   /** Called when the tree gave up: the process is to end and come back as a new incarnation. */
   readonly onGivenUp?: (reason: ExitReason) => void;
+  /** Where log lines go instead of standard output. */
+  readonly logTo?: DestinationStream;
 }
 
 /** One running instance. */
@@ -57,25 +62,30 @@ const GROUP = 4096;
  */
 export async function createInstance(
   config: Config,
-  { clock = systemClock, onGivenUp = () => {}, beside = [] }: Overrides = {},
+  { clock = systemClock, onGivenUp = () => {}, beside = [], logTo }: Overrides = {},
 ): Promise<Instance> {
-  const log = new Logger('machine');
-  const report = (message: string, error: unknown): void => log.error({ msg: message, err: error });
+  const log = openLog(config, logTo);
+  const told = new Logger('machine');
+  const report = (message: string, error: unknown): void => told.error({ msg: message, err: error });
   const machine = makeMachine(config, clock, report);
   const source = readDataSource(
     config.database.url,
     CLUB_TABLES.map(({ entity }) => entity),
   );
-  const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, logRequests: isTalkative(config) };
+  const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger };
   let tree: Tree | undefined;
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
   const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(config, machine, source, seen, beside), createAdapter(server), {
-    bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.on({ config, log, machine, reads: source, instance: seen, beside }),
+    createAdapter(server),
+    {
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+    },
+  );
   app.useLogger(quietly(app.get(PinoLogger)));
   const departure = dress(app, server);
   const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
@@ -88,7 +98,7 @@ export async function createInstance(
     await app.close();
     throw error;
   }
-  return instanceOf(config, app, machine, tree);
+  return instanceOf(config, { app, machine, tree, log });
 }
 
 function makeMachine({ database, limits, timeouts }: Config, clock: Clock, report: (message: string, error: unknown) => void): Machine {
@@ -131,17 +141,17 @@ function planted(tree: Tree | undefined): Tree {
   return tree;
 }
 
-function instanceOf(config: Config, app: NestFastifyApplication, machine: Machine, tree: Tree): Instance {
+function instanceOf(
+  config: Config,
+  { app, machine, tree, log }: Pick<Instance, 'app' | 'machine' | 'tree'> & { readonly log: Log },
+): Instance {
   const { host } = config.http;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(app.getHttpServer())}`;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await tree.stop();
     await app.close();
+    log.flush();
   };
   return { config, url, app, machine, tree, close: () => (closing ??= close()) };
-}
-
-function isTalkative({ logLevel }: Config): boolean {
-  return logLevel === 'debug' || logLevel === 'trace';
 }

@@ -4,6 +4,7 @@ import { createInstance, type Instance } from './app.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { systemClock } from './runtime/clock.js';
 import { signalReader } from './signals.js';
+import { welcome } from './welcome.js';
 
 /** Exit code of a process that asks to be started again as a new incarnation. */
 const AGAIN = 70;
@@ -28,7 +29,7 @@ async function run(): Promise<void> {
   }
   try {
     instance = await createInstance(config, { onGivenUp: () => process.exit(AGAIN) });
-    say(`MonClub est ouvert : ${instance.url}`);
+    process.stdout.write(welcome(config, instance.url));
   } catch (error) {
     fail(explained(error, config));
   }
@@ -52,10 +53,6 @@ function explained(error: unknown, { http }: Config): string {
   return taken
     ? `MonClub cannot start: ${http.host}:${http.port} is taken. Give another one, for example PORT=3100`
     : `MonClub cannot start: ${causes[0] ?? String(error)}`;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 function fail(text: string): void {

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Chapter } from '../http/chapter.js';
 import { CALLERS } from '../http/demande.js';
 import { Operation } from '../http/operation.js';
 import { Problem } from '../http/problem.js';
@@ -15,7 +15,7 @@ const DemandeFaite = z
   .meta({ id: 'DemandeFaite', examples: [{ etat: 'faite', reponse: { statut: 'inscrite', placesRestantes: 3, version: 12 } }] });
 
 /** What became of a demande whose answer was lost. */
-@ApiTags('Demandes')
+@Chapter('Demandes', { rank: 80, about: 'Ce qu’est devenue une demande dont la réponse s’est perdue.' })
 @Controller('demandes')
 export class DemandesHttp {
   constructor(@Inject(Machine) private readonly machine: Pick<Watched, 'storage'>) {}

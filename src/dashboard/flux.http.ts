@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Chapter } from '../http/chapter.js';
 import { FromQuery } from '../http/cursor.js';
 import type { Reply, Request } from '../http/door.js';
 import { REFUSALS } from '../http/operation.js';
@@ -18,7 +19,11 @@ data: {"position":1234,"agregat":"sea_01jd3xq7r5t8v2w4y6z8a0b2c4","genre":"seanc
 `;
 
 /** What happens, as it happens. */
-@ApiTags('Flux')
+@Chapter('Flux', {
+  rank: 85,
+  about:
+    'Ce qui se passe, au moment où cela se passe. Se suit avec EventSource ou curl -N plutôt que depuis cette page : le flux ne finit pas.',
+})
 @Controller('flux')
 export class FluxHttp {
   constructor(private readonly audience: Audience) {}

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { Chapter } from '../http/chapter.js';
 import { FromQuery } from '../http/cursor.js';
 import { Operation } from '../http/operation.js';
 import { Problem } from '../http/problem.js';
@@ -11,7 +11,7 @@ import { Noeud, pathOf, showNode } from './noeud.js';
 const Sous = z.strictObject({ sous: z.string().max(1000).optional().describe('Le chemin du nœud à montrer ; la racine s’il manque.') });
 
 /** The supervision tree of this instance, as it is now. */
-@ApiTags('Supervision')
+@Chapter('Supervision', { rank: 90, about: 'La machine : l’arbre des processus, la boîte d’envoi, et ce qu’une personne peut y faire.' })
 @Controller('supervision')
 export class SupervisionHttp {
   constructor(private readonly instance: Instance) {}

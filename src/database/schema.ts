@@ -8,6 +8,7 @@ import type { ColumnType, TableSchema } from '../runtime/outbox/rows.js';
 export interface ClubTable {
   readonly entity: EntityTarget<ObjectLiteral>;
   readonly limits?: readonly string[];
+  readonly stamp?: string;
   readonly takes?: { readonly column: string; readonly values: readonly string[] };
 }
 
@@ -15,7 +16,7 @@ export interface ClubTable {
  * What the journal needs to know of a table, read from the entity's decorators: one declaration for reads and writes.
  * Columns with `insert: false` are left out: the database keeps them itself.
  */
-export function tableSchema({ entity, limits, takes }: ClubTable): TableSchema {
+export function tableSchema({ entity, limits, stamp, takes }: ClubTable): TableSchema {
   const storage = getMetadataArgsStorage();
   const table = storage.tables.find(({ target }) => target === entity);
   if (table?.name === undefined) throw new Error('an entity must name its table: @Entity("table")');
@@ -27,6 +28,7 @@ export function tableSchema({ entity, limits, takes }: ClubTable): TableSchema {
     columns: Object.fromEntries(columns),
     key,
     ...(limits === undefined ? {} : { limits }),
+    ...(stamp === undefined ? {} : { stamp }),
     ...(takes === undefined ? {} : { takes }),
   };
 }

@@ -17,11 +17,16 @@ export class ErreursHttp {
     const language = languageOf(request.headers['accept-language']);
     const rows = this.catalogue.codes().map((code) => {
       const entry = this.catalogue.entry(code)!;
-      return `<tr><td><a href="/erreurs/${code}"><code>${code}</code></a></td><td>${entry.status}</td><td>${safe(entry.title[language])}</td></tr>`;
+      return `<tr><td><a href="/erreurs/${code}"><code>${code.replaceAll('_', '_<wbr>')}</code></a></td><td>${entry.status}</td><td>${safe(entry.title[language])}</td></tr>`;
     });
     const [code, status, meaning] = HEADS[language];
     const head = `<tr><th>${code}</th><th>${status}</th><th>${meaning}</th></tr>`;
-    this.send(reply, language, TITLE[language], `<h1>${TITLE[language]}</h1><table>${head}${rows.join('')}</table>`);
+    this.send(
+      reply,
+      language,
+      TITLE[language],
+      `<h1>${TITLE[language]}</h1><p>${ABOUT[language]}</p><table>${head}${rows.join('')}</table>`,
+    );
   }
 
   @Get('style.css')
@@ -51,4 +56,8 @@ export class ErreursHttp {
 }
 
 const TITLE: Wording = { fr: 'Les refus de MonClub', en: 'The refusals of MonClub' };
+const ABOUT: Wording = {
+  fr: 'Une demande refusée (4xx) n’a rien changé ; un 503 dit dans etat si elle a pu l’être. Le code est stable : c’est lui qu’un programme lit, jamais la phrase.',
+  en: 'A refused demande (4xx) changed nothing; a 503 says in etat whether it may have. The code is stable: it is what a program reads, never the sentence.',
+};
 const HEADS = { fr: ['Code', 'HTTP', 'Sens'], en: ['Code', 'HTTP', 'Meaning'] } as const;

@@ -1,13 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Catalogue } from './catalogue.js';
-import { REFUSALS } from './operation.js';
+import { inOrder } from './chapter.js';
+import { DOCS_PAGE, INTRODUCTION, SCRIPT, SCRIPT_PATH } from './docs-page.js';
 import type { MachineRefusal } from './machine.refus.js';
-
-type Json = Record<string, unknown>;
+import { addRefusals, type Json, problemSchema } from './openapi.refusals.js';
+import { REFUSALS } from './operation.js';
 
 const EVERY: readonly MachineRefusal[] = ['erreur_interne', 'base_indisponible', 'trop_de_demandes', 'arret_en_cours'];
-const READS: readonly MachineRefusal[] = [];
 const WRITES: readonly MachineRefusal[] = [
   'json_illisible',
   'type_non_accepte',
@@ -20,53 +21,49 @@ const WRITES: readonly MachineRefusal[] = [
 
 /** Serves the OpenAPI 3.1 document at /api/openapi.json and its page at /api/docs, without any outside request. */
 export function serveDocumentation(app: INestApplication, catalogue: Catalogue): void {
-  SwaggerModule.setup('api/docs', app, () => documentOf(app, catalogue), {
-    jsonDocumentUrl: 'api/openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'MonClub : l’interface',
-    swaggerOptions: { validatorUrl: null, persistAuthorization: false, docExpansion: 'list' },
+  app.getHttpAdapter().get(SCRIPT_PATH, (_request: unknown, reply: FastifyReply) => {
+    void reply.type('text/javascript; charset=utf-8').send(SCRIPT);
   });
+  SwaggerModule.setup('api/docs', app, () => documentOf(app, catalogue), DOCS_PAGE);
 }
 
 /** The document of `app`: what the controllers declare, completed with what every operation has in common. */
 export function documentOf(app: INestApplication, catalogue: Catalogue): OpenAPIObject {
-  const about = new DocumentBuilder()
-    .setTitle('MonClub')
-    .setDescription('Un club de lecture. Chaque écriture est une demande : même Idempotency-Key, même effet, même réponse.')
-    .setVersion('1')
-    .setOpenAPIVersion('3.1.0')
-    .build();
-  const document = SwaggerModule.createDocument(app, about) as unknown as Json;
+  const about = new DocumentBuilder().setTitle('MonClub').setDescription(INTRODUCTION).setVersion('1').setOpenAPIVersion('3.1.0').build();
+  const document = SwaggerModule.createDocument(app, about, { autoTagControllers: false }) as unknown as Json;
   const schemas: Json = { Probleme: problemSchema(catalogue) };
-  for (const [method, operation] of operationsOf(document)) complete(operation, method !== 'get', catalogue);
+  for (const { method, operation } of operationsOf(document)) complete(operation, method !== 'get', catalogue);
   const hoisted = hoist(document, schemas) as Json;
+  arrange(hoisted);
   hoisted['components'] = { ...(hoisted['components'] as Json), schemas };
   return hoisted as unknown as OpenAPIObject;
 }
 
-function* operationsOf(document: Json): IterableIterator<[method: string, operation: Json]> {
-  for (const path of Object.values(document['paths'] as Record<string, Json>)) {
-    for (const [method, operation] of Object.entries(path)) yield [method, operation as Json];
-  }
+interface Described {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Json;
+}
+
+function operationsOf(document: Json): Described[] {
+  const paths = Object.entries(document['paths'] as Record<string, Json>);
+  return paths.flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation: operation as Json })),
+  );
 }
 
 function complete(operation: Json, writes: boolean, catalogue: Catalogue): void {
   const own = (operation[REFUSALS] as string[] | undefined) ?? [];
   delete operation[REFUSALS];
-  const responses = operation['responses'] as Json;
-  const codes = [...new Set([...own, ...(writes ? WRITES : READS), ...EVERY])];
-  for (const code of codes) addRefusal(responses, code, catalogue);
-  if (writes) operation['parameters'] = [...((operation['parameters'] as unknown[]) ?? []), ...DEMANDE_HEADERS];
-}
-
-function addRefusal(responses: Json, code: string, catalogue: Catalogue): void {
-  const entry = catalogue.entry(code);
-  if (entry === undefined) throw new Error(`refusal "${code}" is in no catalogue`);
-  const response = (responses[entry.status] ??= {
-    description: 'Refus',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Probleme' }, examples: {} } },
-  }) as { content: Record<string, { examples: Json }> };
-  response.content['application/problem+json']!.examples[code] = { summary: entry.title.fr, value: catalogue.example(code) };
+  const parameters = ((operation['parameters'] as Json[] | undefined) ?? []).map((one) =>
+    one['in'] === 'path' && one['description'] === undefined
+      ? { ...one, description: 'Tel que la réponse qui l’a fait naître l’a donné.' }
+      : one,
+  );
+  operation['parameters'] = writes ? [...parameters, ...DEMANDE_HEADERS] : parameters;
+  const responses = operation['responses'] as Record<string, Json>;
+  if (writes) for (const [status, response] of Object.entries(responses)) response['headers'] = answerHeaders(status);
+  addRefusals(responses, [...new Set([...own, ...(writes ? WRITES : []), ...EVERY])], catalogue);
 }
 
 const DEMANDE_HEADERS = [
@@ -80,25 +77,39 @@ const DEMANDE_HEADERS = [
   { name: 'If-Match', in: 'header', required: false, description: 'La version attendue, comme "12".', schema: { type: 'string' } },
 ];
 
-function problemSchema(catalogue: Catalogue): Json {
+/** What the answer of a write carries besides its body. */
+function answerHeaders(status: string): Json {
+  const header = (description: string): Json => ({ description, schema: { type: 'string' } });
   return {
-    type: 'object',
-    description: 'RFC 9457, avec un code stable et les données qui l’expliquent.',
-    required: ['type', 'title', 'status', 'detail', 'code'],
-    properties: {
-      type: { type: 'string', format: 'uri-reference' },
-      title: { type: 'string' },
-      status: { type: 'integer' },
-      detail: { type: 'string' },
-      code: { type: 'string', enum: catalogue.codes() },
-      instance: { type: 'string' },
-      champs: {
-        type: 'array',
-        items: { type: 'object', required: ['champ', 'probleme'], properties: { champ: { type: 'string' }, probleme: { type: 'string' } } },
-      },
-    },
-    additionalProperties: true,
+    'Idempotency-Key': header('L’identifiant de la demande.'),
+    'Idempotent-Replayed': header('true : c’est la réponse d’une demande déjà faite.'),
+    ETag: header('La nouvelle version, entre guillemets.'),
+    ...(status === '201' ? { Location: header('L’adresse de ce qui vient de naître.') } : undefined),
   };
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+/** Puts chapters, addresses and methods in the order of reading. */
+function arrange(document: Json): void {
+  const all = operationsOf(document);
+  const chapterOf = ({ operation }: Described): string => ((operation['tags'] as string[] | undefined) ?? ['Autres'])[0]!;
+  const tags = inOrder(all.map(chapterOf));
+  const place = new Map(tags.map(({ name }, index) => [name, index]));
+  // A collection, then its elements, before the next one: stable, so that the rest stays as the controllers wrote it.
+  const shelves = [...new Set(all.map(({ path }) => shelfOf(path)))];
+  const key = (one: Described): number => place.get(chapterOf(one))! * all.length + shelves.indexOf(shelfOf(one.path));
+  const sorted = all.toSorted((a, b) => key(a) - key(b));
+  const paths: Record<string, Json> = {};
+  for (const { path } of sorted) paths[path] ??= {};
+  for (const method of METHODS) for (const one of sorted) if (one.method === method) paths[one.path]![method] = one.operation;
+  document['tags'] = tags;
+  document['paths'] = paths;
+}
+
+/** The address of the collection that `path` is in. */
+function shelfOf(path: string): string {
+  return path.replace(/\/\{[^}]+\}$/, '');
 }
 
 /** Moves every `$defs` entry into `schemas`, and points the references there. */

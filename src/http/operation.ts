@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { exampleOf, jsonSchema } from './json-schema.js';
 import type { MachineRefusal } from './machine.refus.js';
@@ -13,13 +13,15 @@ interface OperationSpec<Code extends string> {
   readonly status?: 200 | 201;
   /** What is answered; its `meta({ examples })` is the documentation's example. */
   readonly answers: z.ZodType;
+  /** The answer has a version (`ETag`): who already holds it is told 304. */
+  readonly versioned?: boolean;
   /** What the club may say no with. The machine's own refusals are added by method. */
   readonly refusals?: readonly (Code | MachineRefusal)[];
 }
 
 /** Documents one operation. The rest (machine's refusals, headers, examples of refusals) comes from the catalogue when the document is made. */
 export function Operation<Code extends string = MachineRefusal>(spec: OperationSpec<Code>): MethodDecorator {
-  const { summary, description, status = 200, answers, refusals = [] } = spec;
+  const { summary, description, status = 200, answers, versioned = false, refusals = [] } = spec;
   return applyDecorators(
     ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
     ApiResponse({
@@ -28,5 +30,16 @@ export function Operation<Code extends string = MachineRefusal>(spec: OperationS
       content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
     }),
     ApiExtension(REFUSALS, refusals),
+    ...(versioned ? VERSIONED : []),
   );
 }
+
+const VERSIONED = [
+  ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'L’ETag de ce que l’on a déjà : s’il n’a pas changé, la réponse est 304, sans corps.',
+    schema: { type: 'string' },
+  }),
+  ApiResponse({ status: 304, description: 'Inchangé depuis la version donnée' }),
+];

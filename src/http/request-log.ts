@@ -1,21 +1,32 @@
-import { Logger } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+
+/** Changes nothing. */
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * One line per answer, with the demande's id. Only installed when asked for (LOG_LEVEL=debug): at twenty thousand demandes a
- * second, a line each costs more than the demande. Errors of ours are logged by the filter whatever the level.
+ * One line per answered write, with the demande's id; reads are only told to whoever debugs. A line holds ids, the route as it was
+ * declared and numbers: never an address as it was typed, a header or a body, where people's names are.
+ *
+ * Nothing is installed when the level would hide all of it. Errors of ours are logged by the filter whatever the level.
  */
-export function logRequests(fastify: FastifyInstance): void {
-  const log = new Logger('http');
+export function logRequests(fastify: FastifyInstance, logger: Logger): void {
+  if (!logger.isLevelEnabled('info')) return;
+  const log = logger.child({ context: 'http' });
+  const readsToo = logger.isLevelEnabled('debug');
   fastify.addHook('onResponse', (request, reply, done) => {
-    const demande = reply.getHeader('idempotency-key') ?? request.id;
-    log.debug({
-      demande,
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    });
+    const { method } = request;
+    const write = !READS.has(method) && request.url.startsWith('/api/v1/');
+    if (write || readsToo) {
+      const demande = reply.getHeader('idempotency-key') ?? request.id;
+      const line = { demande, method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: tenths(reply.elapsedTime) };
+      if (write) log.info(line);
+      else log.debug(line);
+    }
     done();
   });
+}
+
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

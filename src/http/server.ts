@@ -1,5 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import type { Clock } from '../runtime/clock.js';
 import { newId } from '../runtime/ids.js';
 import { Catalogue } from './catalogue.js';
@@ -19,8 +20,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly deadlineMs: number;
   readonly maxConnections: number;
-  /** One log line per answer. Costs as much as a short demande. */
-  readonly logRequests?: boolean;
+  /** Told of every answered write. */
+  readonly log?: Logger;
 }
 
 /** Bytes of a body. Raising it lets one caller hold more memory; no demande of the club comes near it. */
@@ -63,7 +64,7 @@ export function dress(app: NestFastifyApplication, options: ServerOptions): Depa
   routes.learnFrom(fastify);
   secure(fastify);
   departure.watch(fastify);
-  if (options.logRequests === true) logRequests(fastify);
+  if (options.log !== undefined) logRequests(fastify, options.log);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
   capConnections(fastify.server, options.maxConnections, catalogue);

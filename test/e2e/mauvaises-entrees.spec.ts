@@ -7,8 +7,16 @@ import { engines } from '../support/databases.js';
 const PORTES = ['inscriptions', 'annulation', 'report', 'promotions', 'places', 'presences', 'fermeture', 'reouverture'] as const;
 
 /** Du JSON quelconque, et des corps presque justes : les bons noms, avec n’importe quoi dedans. */
-const valeur = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom(-1, 0, 1.5, 1e21, '', ' ', '\u0000', '__proto__', [], {}));
-const presque = fc.dictionary(fc.constantFrom('membreId', 'siComplet', 'motif', 'debut', 'fin', 'places', 'statut', '__proto__', 'constructor'), valeur, { maxKeys: 6 });
+const valeur = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom(-1, 0, 1.5, 1e21, '', ' ', '\u0000', '__proto__', [], {}),
+);
+const presque = fc.dictionary(
+  fc.constantFrom('membreId', 'siComplet', 'motif', 'debut', 'fin', 'places', 'statut', '__proto__', 'constructor'),
+  valeur,
+  { maxKeys: 6 },
+);
 const corps = fc.oneof(fc.jsonValue({ maxDepth: 3 }), presque);
 
 describe.each(engines)('de mauvaises entrées, sur %s', (engine) => {
@@ -37,7 +45,10 @@ describe.each(engines)('de mauvaises entrées, sur %s', (engine) => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...portes), corps, async ([methode, chemin], contenu) => {
         const { status, body } = await club.http.send(chemin, JSON.stringify(contenu), {}, methode);
-        expect([status >= 400 && status < 500, body.status, typeof body.code], `${methode} ${chemin} ${JSON.stringify(contenu)} → ${status}`).toEqual([true, status, 'string']);
+        expect(
+          [status >= 400 && status < 500, body.status, typeof body.code],
+          `${methode} ${chemin} ${JSON.stringify(contenu)} → ${status}`,
+        ).toEqual([true, status, 'string']);
         if (body.code === 'demande_invalide') expect(body.champs.length).toBeGreaterThan(0);
       }),
       { numRuns: 400 },
@@ -46,12 +57,20 @@ describe.each(engines)('de mauvaises entrées, sur %s', (engine) => {
   });
 
   it('quelle que soit l’adresse : jamais une erreur interne', { timeout: 60_000 }, async () => {
-    const bout = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('.', '..', '%', '*', '__proto__', membre, 'sea_', "' OR 1=1 --"));
+    const bout = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('.', '..', '%', '*', '__proto__', membre, 'sea_', "' OR 1=1 --"),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom('seances', 'membres', 'paiements', 'notifications', 'demandes', 'boite-envoi'), fc.array(bout, { maxLength: 3 }), async (quoi, reste) => {
-        const chemin = ['/api/v1', quoi, ...reste.map((un) => encodeURIComponent(un))].join('/');
-        for (const { status } of [await club.http.get(chemin), await club.http.send(chemin, {})]) expect(status, chemin).toBeLessThan(500);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom('seances', 'membres', 'paiements', 'notifications', 'demandes', 'boite-envoi'),
+        fc.array(bout, { maxLength: 3 }),
+        async (quoi, reste) => {
+          const chemin = ['/api/v1', quoi, ...reste.map((un) => encodeURIComponent(un))].join('/');
+          for (const { status } of [await club.http.get(chemin), await club.http.send(chemin, {})])
+            expect(status, chemin).toBeLessThan(500);
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -35,9 +35,14 @@ describe('PostgreSQL arrêté puis relancé', { timeout: 60_000 }, () => {
     await Promise.race(ruee);
     await server.halt();
     const reponses = await Promise.all(ruee);
-    for (const { status, body } of reponses) expect([status, body.etat]).toEqual(status === 201 ? [201, undefined] : [503, expect.stringMatching(/^(not_executed|unknown)$/)]);
+    for (const { status, body } of reponses)
+      expect([status, body.etat]).toEqual(status === 201 ? [201, undefined] : [503, expect.stringMatching(/^(not_executed|unknown)$/)]);
 
-    const refus = [await vivante.inscrire(membres[20]!), await vivante.porterA(5), await club.http.send('/api/v1/membres', { nom: 'Tard' })];
+    const refus = [
+      await vivante.inscrire(membres[20]!),
+      await vivante.porterA(5),
+      await club.http.send('/api/v1/membres', { nom: 'Tard' }),
+    ];
     for (const { status, body, headers } of refus) {
       expect([status, body.code]).toEqual([503, expect.stringMatching(/^(seance_injoignable|base_indisponible)$/)]);
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
@@ -61,7 +66,11 @@ describe('PostgreSQL arrêté puis relancé', { timeout: 60_000 }, () => {
       expect((await payante.inscrire(membre, {}, clef(membre))).status).toBe(201);
     }
     expect((await payante.lire()).body).toMatchObject({ inscrits: 14, version: 15 });
-    await jusqua('chacune a été publiée, une fois', async () => (await club!.http.get('/api/v1/paiements?limite=100')).body.elements.length === 14, 20_000);
+    await jusqua(
+      'chacune a été publiée, une fois',
+      async () => (await club!.http.get('/api/v1/paiements?limite=100')).body.elements.length === 14,
+      20_000,
+    );
   });
 
   it('démarrer sans base : l’instance vit, n’est pas prête, répond 503 ; la base venue, elle sert', async () => {

@@ -8,10 +8,17 @@ import type { Hand } from '../support/databases.js';
 
 const DELAI = { DEADLINE_MS: '800' };
 
+/** Le fichier a changé entre l’écriture et sa vérification : on ne peut pas savoir. */
+const PEUT_ETRE: unknown = expect.stringMatching(/^(not_executed|unknown)$/);
+
 /** Refusée parce que la base ne peut pas écrire : la réponse dit si rien n’a été fait ou si l’on ne sait pas, et quand revenir. */
-function injoignable(reponse: Answer, etat = /^(not_executed|unknown)$/): void {
+function injoignable(reponse: Answer, etat: unknown = 'not_executed'): void {
   const { code, etat: dit } = reponse.body;
-  expect([reponse.status, code, dit]).toEqual([503, expect.stringMatching(/^(seance_injoignable|base_indisponible)$/), expect.stringMatching(etat)]);
+  expect([reponse.status, code, dit]).toEqual([
+    503,
+    expect.stringMatching(/^(seance_injoignable|base_indisponible)$/),
+    etat,
+  ]);
   expect(Number(reponse.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(reponse.body.demandeId).toBe(reponse.headers.get('idempotency-key'));
 }
@@ -51,10 +58,19 @@ describe('un fichier SQLite en panne', () => {
     expect(la).toEqual(expect.arrayContaining([...acceptees]));
   };
 
+  /** Une demande est dans une transaction que la base n’a pas encore rendue. */
+  const enRoute = (): Promise<void> =>
+    jusqua('une demande est en route vers la base', () => {
+      const { journal } = club.http.machine;
+      return [...journal.writersInside()].some((une) => journal.ticketsInside(une).sent.length === 1);
+    });
+
   it('verrouillé un instant par un autre : la demande attend et passe', async () => {
     await hand.type('BEGIN IMMEDIATE');
-    const demande = seance.inscrire(membres[1]!);
-    await expect(Promise.race([demande, new Promise((resolve) => setTimeout(resolve, 150, 'attend'))])).resolves.toBe('attend');
+    let repondue = false;
+    const demande = seance.inscrire(membres[1]!).finally(() => (repondue = true));
+    await jusqua('la demande est prise', () => club.http.machine.journal.outstanding === 1);
+    expect(repondue).toBe(false);
     await hand.type('ROLLBACK');
     expect((await demande).status).toBe(201);
   });
@@ -64,13 +80,14 @@ describe('un fichier SQLite en panne', () => {
     const debut = performance.now();
     const clef = { 'idempotency-key': 'pendant-le-verrou-1' };
     const [inscription, accueil] = await Promise.all([seance.inscrire(membres[1]!, {}, clef), club.http.send(M, { nom: 'Tard' })]);
-    expect(performance.now() - debut, 'répondu dans le délai, à la ronde près').toBeLessThan(3_000);
+    expect(performance.now() - debut, 'répondu dans le délai, à la ronde près').toBeLessThan(5_000);
     injoignable(inscription);
     injoignable(accueil);
     expect((await seance.lire()).body).toMatchObject({ inscrits: 1, version: 2 });
     await hand.type('ROLLBACK');
     await remis([membres[0]!]);
-    if (inscription.body.etat === 'not_executed') expect((await seance.inscriptions()).map((une) => une.membreId)).not.toContain(membres[1]);
+    if (inscription.body.etat === 'not_executed')
+      expect((await seance.inscriptions()).map((une) => une.membreId)).not.toContain(membres[1]);
     // « On ne sait pas » se lève en redemandant : une fois au plus.
     expect((await seance.inscrire(membres[1]!, {}, clef)).status).toBe(201);
     expect((await seance.inscriptions()).filter((une) => une.membreId === membres[1])).toHaveLength(1);
@@ -87,7 +104,7 @@ describe('un fichier SQLite en panne', () => {
       if (reponse.status === 503) refusee = reponse;
       else acceptees.push(reponse.body.id);
     }
-    injoignable(refusee, /^not_executed$/);
+    injoignable(refusee);
     expect((await seance.lire()).status).toBe(200);
     await vider();
     await remis([membres[0]!]);
@@ -103,11 +120,12 @@ describe('un fichier SQLite en panne', () => {
     club.http.app.useLogger({ log: note, warn: note, error: note });
     const { file } = club.http.database;
     await perdre(file);
-    for (const reponse of await Promise.all([seance.inscrire(membres[1]!), seance.porterA(9), club.http.send(M, { nom: 'Perdu' })])) injoignable(reponse);
+    for (const reponse of await Promise.all([seance.inscrire(membres[1]!), seance.porterA(9), club.http.send(M, { nom: 'Perdu' })]))
+      injoignable(reponse, PEUT_ETRE);
     // Remettre un fichier n'y change rien : seul un redémarrage, voulu par une personne, décide lequel est le bon.
     await rm(file, { force: true });
     await rename(`${file}.avant`, file);
-    injoignable(await seance.inscrire(membres[2]!));
+    injoignable(await seance.inscrire(membres[2]!), PEUT_ETRE);
     expect((await club.http.get('/health/ready')).status, 'une instance qui n’écrira plus n’est pas prête').toBe(503);
     await club.relancer();
     expect((await seance.inscrire(membres[1]!)).status).toBe(201);
@@ -117,7 +135,7 @@ describe('un fichier SQLite en panne', () => {
 
   it('en lecture seule : 503 à l’écriture, les lectures continuent, et rien n’est perdu', async () => {
     const rendre = await imposer('PRAGMA query_only = ON');
-    injoignable(await seance.porterA(7), /^not_executed$/);
+    injoignable(await seance.porterA(7));
     expect((await seance.lire()).body).toMatchObject({ places: 5, version: 2 });
     await rendre();
     await remis([membres[0]!]);
@@ -126,19 +144,24 @@ describe('un fichier SQLite en panne', () => {
   it('boîte pleine : 503 surcharge tout de suite ; ce qui était accepté est servi', async () => {
     await club.fermer();
     await ouvrir({ DEADLINE_MS: '10000', MAILBOX_CAPACITY: '3' });
-    const { registries, journal } = club.http.machine;
+    const { registries } = club.http.machine;
     await hand.type('BEGIN IMMEDIATE');
-    const enRoute = seance.inscrire(membres[1]!);
-    await jusqua('une demande est en route vers la base', () => [...journal.writersInside()].some((une) => journal.ticketsInside(une).sent.length === 1));
+    const premiere = seance.inscrire(membres[1]!);
+    await enRoute();
     // Plantée pendant ce temps, la séance ne renaîtra qu'une fois la base servie : d'ici là, sa boîte se remplit.
     registries.get('seance')!.crash(seance.id);
     const suivantes = membres.slice(2).map((membre) => seance.inscrire(membre));
     await jusqua('la boîte est pleine', () => registries.get('seance')!.outcomes.overloaded === 7);
     await hand.type('ROLLBACK');
-    const reponses = await Promise.all([enRoute, ...suivantes]);
+    const reponses = await Promise.all([premiere, ...suivantes]);
     expect(reponses.filter(({ status }) => status === 201)).toHaveLength(4);
     for (const reponse of reponses.filter(({ status }) => status !== 201)) {
-      expect([reponse.status, reponse.body.code, reponse.body.etat, reponse.headers.get('retry-after')]).toEqual([503, 'surcharge', 'not_executed', '1']);
+      expect([reponse.status, reponse.body.code, reponse.body.etat, reponse.headers.get('retry-after')]).toEqual([
+        503,
+        'surcharge',
+        'not_executed',
+        '1',
+      ]);
     }
     expect((await seance.lire()).body).toMatchObject({ inscrits: 5, enAttente: 0 });
   });
@@ -152,7 +175,9 @@ describe('un fichier SQLite en panne', () => {
     const avant = process.memoryUsage().heapUsed;
     for (let vague = 0; vague < 10; vague++) {
       const refusees = await Promise.all(Array.from({ length: 50 }, () => seance.porterA(9)));
-      expect(new Set(refusees.map(({ status, body }) => `${status} ${body.code} ${body.etat}`))).toEqual(new Set(['503 surcharge not_executed']));
+      expect(new Set(refusees.map(({ status, body }) => `${status} ${body.code} ${body.etat}`))).toEqual(
+        new Set(['503 surcharge not_executed']),
+      );
       expect(club.http.machine.journal.outstanding).toBe(5);
     }
     expect(process.memoryUsage().heapUsed - avant).toBeLessThan(64 * 1024 * 1024);

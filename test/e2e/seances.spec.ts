@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClubHttp, HEURE, jusqua, M, S, type SeanceHttp } from '../support/club-instance.js';
 import { engines } from '../support/databases.js';
 import type { Answer } from '../support/instance.js';
 
-const clef = () => ({ 'idempotency-key': randomUUID() });
 const dit = ({ status, body }: Answer) => [status, body.code ?? body.statut];
-const repris = ({ headers }: Answer) => headers.get('idempotent-replayed');
 
 describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
   let club: ClubHttp;
@@ -24,13 +21,18 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
     for (const membre of [ana, bo, cy]) await seance.inscrire(membre);
     return seance;
   };
-  const assis = async (seance: SeanceHttp) => (await seance.inscriptions()).filter((un) => un.statut !== 'en_attente').map((un) => un.membreId);
-  const attente = async (seance: SeanceHttp) => (await seance.inscriptions('?statut=en_attente')).map((un) => [un.membreId, un.rang, un.position]);
+  const assis = async (seance: SeanceHttp) =>
+    (await seance.inscriptions()).filter((un) => un.statut !== 'en_attente').map((un) => un.membreId);
+  const attente = async (seance: SeanceHttp) =>
+    (await seance.inscriptions('?statut=en_attente')).map((un) => [un.membreId, un.rang, un.position]);
 
   describe('la liste d’attente', () => {
     it('est servie dans l’ordre des rangs ; qui part et revient passe à la fin', async () => {
       const seance = await complete();
-      expect(await attente(seance)).toEqual([[bo, 1, 1], [cy, 2, 2]]);
+      expect(await attente(seance)).toEqual([
+        [bo, 1, 1],
+        [cy, 2, 2],
+      ]);
       expect((await seance.desister(bo)).body).toMatchObject({ promu: null, placesRestantes: 0 });
       expect((await seance.inscrire(bo)).body).toMatchObject({ statut: 'en_attente', rang: 3, position: 2 });
       expect((await seance.desister(ana)).body.promu).toBe(cy);
@@ -63,7 +65,11 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
 
     it('« une place de plus pour Di » : le nombre monte, personne n’est doublé, et la raison est gardée hors des faits', async () => {
       const seance = await complete();
-      expect((await seance.demander('places', { membreId: di, motif: 'Di anime' })).body).toMatchObject({ places: 2, inscrits: 2, enAttente: 2 });
+      expect((await seance.demander('places', { membreId: di, motif: 'Di anime' })).body).toMatchObject({
+        places: 2,
+        inscrits: 2,
+        enAttente: 2,
+      });
       expect(dit(await seance.demander('places', { membreId: bo, motif: 'x' }))).toEqual([409, 'deja_en_attente']);
       expect(JSON.stringify(await seance.faits())).not.toContain('Di anime');
     });
@@ -97,16 +103,32 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
     it('reportée, elle garde ses inscrits ; une date passée ou à l’envers est refusée', async () => {
       const seance = await complete();
       const dates = { debut: '2036-02-15T18:00:00Z', fin: '2036-02-15T20:00:00Z' };
-      expect((await seance.demander('report', dates)).body).toMatchObject({ debut: '2036-02-15T19:00:00+01:00', inscrits: 1, enAttente: 2 });
+      expect((await seance.demander('report', dates)).body).toMatchObject({
+        debut: '2036-02-15T19:00:00+01:00',
+        inscrits: 1,
+        enAttente: 2,
+      });
       expect(dit(await seance.demander('report', { ...dates, debut: dates.fin }))).toEqual([422, 'dates_incoherentes']);
       expect(dit(await seance.demander('report', { debut: '2020-01-01T18:00:00Z', fin: dates.fin }))).toEqual([422, 'debut_passe']);
     });
 
     it('annulée, elle a quitté tout le monde et ne prend plus rien', async () => {
       const seance = await complete();
-      expect((await seance.demander('annulation', { motif: 'Salle fermée' })).body).toMatchObject({ statut: 'annulee', inscrits: 0, enAttente: 0 });
-      expect((await seance.faits()).at(-1)?.donnees).toMatchObject({ inscrits: [{ membreId: ana }], enAttente: [{ membreId: bo }, { membreId: cy }] });
-      const nons = [await seance.inscrire(di), await seance.porterA(5), await seance.demander('fermeture'), await seance.demander('report', DATES)];
+      expect((await seance.demander('annulation', { motif: 'Salle fermée' })).body).toMatchObject({
+        statut: 'annulee',
+        inscrits: 0,
+        enAttente: 0,
+      });
+      expect((await seance.faits()).at(-1)?.donnees).toMatchObject({
+        inscrits: [{ membreId: ana }],
+        enAttente: [{ membreId: bo }, { membreId: cy }],
+      });
+      const nons = [
+        await seance.inscrire(di),
+        await seance.porterA(5),
+        await seance.demander('fermeture'),
+        await seance.demander('report', DATES),
+      ];
       expect(nons.map(dit)).toEqual(nons.map(() => [409, 'seance_annulee']));
       expect(dit(await seance.demander('annulation', { motif: 'encore' }))).toEqual([409, 'deja_annulee']);
       expect(await seance.inscriptions('?statut=annulee')).toHaveLength(3);
@@ -119,8 +141,16 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
       expect(dit(await venue(ana, 'presente'))).toEqual([409, 'seance_pas_commencee']);
       club.clock.jump(168.5 * HEURE);
       try {
-        for (const [membre, statut] of [[ana, 'absente'], [ana, 'presente'], [bo, 'absence_excusee']] as const) expect((await venue(membre, statut)).status).toBe(200);
-        expect(await seance.inscriptions()).toEqual([{ membreId: ana, statut: 'presente' }, { membreId: bo, statut: 'absence_excusee' }]);
+        for (const [membre, statut] of [
+          [ana, 'absente'],
+          [ana, 'presente'],
+          [bo, 'absence_excusee'],
+        ] as const)
+          expect((await venue(membre, statut)).status).toBe(200);
+        expect(await seance.inscriptions()).toEqual([
+          { membreId: ana, statut: 'presente' },
+          { membreId: bo, statut: 'absence_excusee' },
+        ]);
         expect(dit(await venue(cy, 'presente'))).toEqual([409, 'pas_inscrit']);
         expect(dit(await seance.desister(ana))).toEqual([409, 'seance_commencee']);
         expect((await venue(ana, 'malade')).body.champs[0].champ).toBe('statut');
@@ -140,66 +170,14 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
     });
   });
 
-  describe('une demande, une fois', () => {
-    it('le double clic : une inscription, deux fois la même réponse', async () => {
-      const [seance, meme] = [await club.planifier(2), clef()];
-      const clics = await Promise.all(Array.from({ length: 10 }, () => seance.inscrire(ana, {}, meme)));
-      expect(new Set(clics.map((un) => JSON.stringify([un.status, un.body]))).size).toBe(1);
-      expect(clics.filter((un) => repris(un) === 'true')).toHaveLength(9);
-      expect((await seance.lire()).body).toMatchObject({ inscrits: 1, version: 2 });
-    });
-
-    it('acceptée, elle répond pareil après d’autres demandes, après un redémarrage, et se retrouve par son identifiant', async () => {
-      const [seance, meme] = [await complete(), clef()];
-      const premiere = await seance.inscrire(di, {}, meme);
-      await seance.desister(ana);
-      expect((await seance.inscrire(di, {}, meme)).body).toEqual(premiere.body);
-      await club.relancer();
-      const reprise = await seance.inscrire(di, {}, meme);
-      expect([reprise.status, reprise.body, repris(reprise)]).toEqual([201, premiere.body, 'true']);
-      const lue = await club.http.get(`/api/v1/demandes/${meme['idempotency-key']}`);
-      expect(lue.body).toEqual({ etat: 'faite', reponse: premiere.body });
-    });
-
-    it.each<[string, (seance: SeanceHttp, autre: SeanceHttp, meme: Record<string, string>) => Promise<Answer>]>([
-      ['un autre membre', (seance, _, meme) => seance.inscrire(bo, {}, meme)],
-      ['un autre choix', (seance, _, meme) => seance.inscrire(ana, { siComplet: 'refuser' }, meme)],
-      ['une autre séance', (_, autre, meme) => autre.inscrire(ana, {}, meme)],
-      ['une autre route', (seance, _, meme) => seance.desister(ana, meme)],
-    ])('le même identifiant pour %s : 422, et rien n’a changé', async (_, reprendre) => {
-      const [seance, autre, meme] = [await club.planifier(2), await club.planifier(2), clef()];
-      await seance.inscrire(ana, {}, meme);
-      expect(dit(await reprendre(seance, autre, meme))).toEqual([422, 'demande_differente']);
-      expect([(await seance.lire()).body.version, (await autre.lire()).body.version]).toEqual([2, 1]);
-    });
-
-    it('refusée, elle n’a pas laissé de trace : la même est décidée à nouveau', async () => {
-      const [seance, meme] = [await complete(), clef()];
-      expect(dit(await seance.inscrire(di, { siComplet: 'refuser' }, meme))).toEqual([409, 'seance_complete']);
-      expect(dit(await club.http.get(`/api/v1/demandes/${meme['idempotency-key']}`))).toEqual([404, 'demande_inconnue']);
-      await seance.porterA(4);
-      const acceptee = await seance.inscrire(di, { siComplet: 'refuser' }, meme);
-      expect([...dit(acceptee), repris(acceptee)]).toEqual([201, 'inscrite', null]);
-    });
-
-    it('sous If-Match : la bonne version passe, une autre est refusée avec la vraie, et n’a rien fait', async () => {
-      const seance = await club.planifier(2);
-      const etag = (await seance.lire()).headers.get('etag')!;
-      const inscrite = await seance.inscrire(ana, {}, { 'if-match': etag });
-      expect([inscrite.status, inscrite.headers.get('etag')]).toEqual([201, '"2"']);
-      const perdue = await seance.inscrire(bo, {}, { 'if-match': etag });
-      expect([...dit(perdue), perdue.body.version]).toEqual([412, 'precondition_perdue', 2]);
-      const lectures = [await seance.lire({ 'if-none-match': '"2"' }), await seance.lire({ 'if-none-match': etag })];
-      expect(lectures.map((une) => une.status)).toEqual([304, 200]);
-    });
-  });
-
   it('la ruée : cinquante personnes, douze places, et les rangs de 1 à 38', async () => {
     const [seance, foule] = [await club.planifier(12), await club.membres(50)];
     const reponses = await Promise.all(foule.map((membre) => seance.inscrire(membre)));
     expect(reponses.every((une) => une.status === 201)).toBe(true);
     expect(reponses.filter((une) => une.body.statut === 'inscrite')).toHaveLength(12);
-    expect(reponses.flatMap((une) => une.body.rang ?? []).toSorted((a: number, b: number) => a - b)).toEqual(Array.from({ length: 38 }, (_, i) => i + 1));
+    expect(reponses.flatMap((une) => une.body.rang ?? []).toSorted((a: number, b: number) => a - b)).toEqual(
+      Array.from({ length: 38 }, (_, i) => i + 1),
+    );
     expect(reponses.map((une) => une.body.version).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i + 2));
     expect((await seance.lire()).body).toMatchObject({ inscrits: 12, enAttente: 38, placesRestantes: 0, version: 51 });
     const [parPages, dUnCoup] = [await seance.inscriptions('?limite=7'), await seance.inscriptions('?limite=100')];
@@ -210,11 +188,23 @@ describe.each(engines)('une séance par sa porte, sur %s', (engine) => {
     expect(new Set(faits.map((fait) => fait.demandeId)).size).toBe(51);
   });
 
-  it.each(['inscriptions/x', 'fermeture', 'reouverture', 'annulation', 'report', 'promotions', 'places', 'presences'])('séance inconnue, /%s : 404', async (quoi) => {
-    const corps = { annulation: { motif: 'x' }, report: DATES, promotions: FAVEUR(ana), places: FAVEUR(ana), presences: { membreId: ana, statut: 'presente' } };
-    const path = `${S}/sea_01jd3xq7r5t8v2w4y6z8a0b2c4/${quoi.replace(/x$/, eve)}`;
-    expect(dit(await club.http.send(path, corps[quoi as keyof typeof corps], {}, quoi.startsWith('insc') ? 'DELETE' : 'POST'))).toEqual([404, 'seance_inconnue']);
-  });
+  it.each(['inscriptions/x', 'fermeture', 'reouverture', 'annulation', 'report', 'promotions', 'places', 'presences'])(
+    'séance inconnue, /%s : 404',
+    async (quoi) => {
+      const corps = {
+        annulation: { motif: 'x' },
+        report: DATES,
+        promotions: FAVEUR(ana),
+        places: FAVEUR(ana),
+        presences: { membreId: ana, statut: 'presente' },
+      };
+      const path = `${S}/sea_01jd3xq7r5t8v2w4y6z8a0b2c4/${quoi.replace(/x$/, eve)}`;
+      expect(dit(await club.http.send(path, corps[quoi as keyof typeof corps], {}, quoi.startsWith('insc') ? 'DELETE' : 'POST'))).toEqual([
+        404,
+        'seance_inconnue',
+      ]);
+    },
+  );
 });
 
 const DATES = { debut: '2036-02-15T18:00:00Z', fin: '2036-02-15T20:00:00Z' };

@@ -62,7 +62,9 @@ async function rush(engine: Engine, guards: Guards, owners: number): Promise<Rus
     // Warm: everybody holds the séance as it stands. `rouvrirInscriptions` on an open one changes nothing.
     if (guards.boite) for (const owner of all) await owner.ask('sea_1', { type: 'rouvrirInscriptions' });
     // The first one goes on alone for twenty facts, so that what the other writes next collides with no key: only a count can see it.
-    if (guards.boite && owners > 1) for (let i = 0; i < 10; i++) for (const type of ['fermerInscriptions', 'rouvrirInscriptions'] as const) await all[0]!.ask('sea_1', { type });
+    if (guards.boite && owners > 1)
+      for (let i = 0; i < 10; i++)
+        for (const type of ['fermerInscriptions', 'rouvrirInscriptions'] as const) await all[0]!.ask('sea_1', { type });
     const outcomes = await Promise.all(
       crowd.map((id, i) => all[i % owners]!.ask('sea_1', { type: 'inscrire', membreId: lireMembreId(id)!, siComplet: 'refuser' })),
     );
@@ -92,10 +94,15 @@ describe('the three guards of a séance, each taken out in turn', () => {
         const { seats, told, outcomes, constraints } = await rush(engine, guards, owners);
         const over = Math.max(seats, told) > PLACES;
         verdicts.add(over ? '**surréservée**' : 'tient');
-        expect(over, `${engine}: ${seats} seats, ${told} told, ${JSON.stringify(outcomes.map((one) => one.is))}`).toBe(!holds(guards, owners));
+        expect(over, `${engine}: ${seats} seats, ${told} told, ${JSON.stringify(outcomes.map((one) => one.is))}`).toBe(
+          !holds(guards, owners),
+        );
         if (holds(guards, owners)) expect(told, `${engine}: whoever was told has a seat`).toBe(seats);
         // A lone owner serves its crowd: a seat or a clear no. Of two with a stale copy, the count of the database itself said no.
-        if (guards.boite && owners === 1) expect(new Set(outcomes.map((one) => (one.is === 'refused' ? one.refusal.refusal : one.is)))).toEqual(new Set(['done', 'seance_complete']));
+        if (guards.boite && owners === 1)
+          expect(new Set(outcomes.map((one) => (one.is === 'refused' ? one.refusal.refusal : one.is)))).toEqual(
+            new Set(['done', 'seance_complete']),
+          );
         if (guards.boite && owners === 2 && !guards.barriere && guards.base) expect(constraints).toContain('seance_complete');
       }
       rows.get(guards)!.push([...verdicts].join(' / '));

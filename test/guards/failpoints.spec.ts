@@ -26,7 +26,15 @@ const story = (stream: string, [ana, bo, cy]: readonly MembreId[]): Demande[] =>
 /** What the listeners made of it, whoever did the work: names are the same in every run, ids are not. */
 const EXPECTED = {
   paiements: ['ana annule 2', 'bo annule 3'],
-  notifications: ['2 ana inscription', '3 bo attente', '4 cy attente', '5 ana desistement', '6 bo promotion', '7 bo annulation', '7 cy annulation'],
+  notifications: [
+    '2 ana inscription',
+    '3 bo attente',
+    '4 cy attente',
+    '5 ana desistement',
+    '6 bo promotion',
+    '7 bo annulation',
+    '7 cy annulation',
+  ],
   inbox: ['notifications 7', 'paiements 7'],
   demandes: 6,
   facts: 7,
@@ -69,7 +77,10 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
   async function run(last: number, wrapped: Wrapped = (storage) => storage): Promise<Run> {
     const stream = `sea_${engine}_${++runs}`;
     const names = `m${runs}_`;
-    const demandes = story(stream, (await members(kept, 3, names)).map((id) => lireMembreId(id)!));
+    const demandes = story(
+      stream,
+      (await members(kept, 3, names)).map((id) => lireMembreId(id)!),
+    );
     const acknowledged: unknown[] = [];
     const tell = async (owner: Owner, from: number, death: Promise<void>): Promise<void> => {
       for (const [i, demande] of demandes.entries()) {
@@ -119,7 +130,10 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
       await hand.type(`SELECT version, membre_id, gabarit FROM notification WHERE stream = '${stream}' ORDER BY version, membre_id`),
       await hand.type(`SELECT listener, version FROM inbox WHERE stream = '${stream}' ORDER BY listener`),
     ];
-    const [asked, facts] = [await hand.type(`SELECT 1 FROM demande WHERE stream = '${stream}'`), await hand.type(`SELECT position FROM outbox WHERE stream = '${stream}' AND position IS NOT NULL`)];
+    const [asked, facts] = [
+      await hand.type(`SELECT 1 FROM demande WHERE stream = '${stream}'`),
+      await hand.type(`SELECT position FROM outbox WHERE stream = '${stream}' AND position IS NOT NULL`),
+    ];
     return {
       paiements: payments.map((row) => `${who(row['membre_id'])} ${String(row['statut'])} ${String(row['entree'])}`),
       notifications: notices.map((row) => `${String(row['version'])} ${who(row['membre_id'])} ${String(row['gabarit'])}`),
@@ -176,4 +190,3 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
     expect(await found(stream, names)).not.toEqual(EXPECTED);
   });
 });
-

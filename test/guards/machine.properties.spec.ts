@@ -26,13 +26,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: about((membreId) => ({ type: 'inscrire', membreId, siComplet: 'refuser' })) },
   { weight: 6, arbitrary: about((membreId) => ({ type: 'desister', membreId })) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 4 }).map((places): Step => ({ demande: () => ({ type: 'modifierPlaces', places }) })) },
-  { weight: 2, arbitrary: fc.constantFrom('fermerInscriptions' as const, 'rouvrirInscriptions' as const).map((type): Step => ({ demande: () => ({ type }) })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom('fermerInscriptions' as const, 'rouvrirInscriptions' as const)
+      .map((type): Step => ({ demande: () => ({ type }) })),
+  },
   { weight: 2, arbitrary: fc.constant<Step>({ crash: true }) },
 );
 const story = fc.record({
   places: fc.integer({ min: 1, max: 3 }),
   callers: fc.array(fc.array(step, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 5 }),
-  fates: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant<Fate>('written') }, { weight: 3, arbitrary: fc.constantFrom(...fates) }), { maxLength: 20 }),
+  fates: fc.array(fc.oneof({ weight: 4, arbitrary: fc.constant<Fate>('written') }, { weight: 3, arbitrary: fc.constantFrom(...fates) }), {
+    maxLength: 20,
+  }),
 });
 
 describe('the machine, whatever befalls it,', () => {
@@ -66,11 +73,15 @@ describe('the machine, whatever befalls it,', () => {
     await database.drop();
   });
 
-  async function play({ places, callers, fates: planned }: { places: number; callers: readonly (readonly Step[])[]; fates: readonly Fate[] }, forged?: (history: History) => void): Promise<void> {
+  async function play(
+    { places, callers, fates: planned }: { places: number; callers: readonly (readonly Step[])[]; fates: readonly Fate[] },
+    forged?: (history: History) => void,
+  ): Promise<void> {
     const stream = `sea_${++stories}`;
     const history = new History();
     coming = [];
-    const ask = (id: string, demande: Demande) => history.call(id, stream, demande, (instant) => owner.ask(stream, demande, { id, instant }));
+    const ask = (id: string, demande: Demande) =>
+      history.call(id, stream, demande, (instant) => owner.ask(stream, demande, { id, instant }));
     await ask(`${stream}-plan`, planifier(stream, places));
     coming = [...planned];
     await Promise.all(
@@ -89,17 +100,39 @@ describe('the machine, whatever befalls it,', () => {
   }
 
   it('answers as the pure rules do, in one order, and nobody is left without an answer', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(story, (one) => play(one)), { numRuns: 60, endOnFailure: true });
+    await fc.assert(
+      fc.asyncProperty(story, (one) => play(one)),
+      { numRuns: 60, endOnFailure: true },
+    );
     for (const what of [...fates, 'crash']) expect(met.get(what) ?? 0, `${what} did happen`).toBeGreaterThan(0);
   });
 
   const two = [0, 1].map((n): Step => ({ demande: () => ({ type: 'inscrire', membreId: lireMembreId(ids[n]!)!, siComplet: 'attendre' }) }));
   it.each<[string, (history: History) => void]>([
-    ['an answer that another version gives', (history) => void ((history.calls[2]!.outcome as { answer: { position: number } }).answer.position = 2)],
+    [
+      'an answer that another version gives',
+      (history) => void ((history.calls[2]!.outcome as { answer: { position: number } }).answer.position = 2),
+    ],
     ['an accepted demande without its fact', (history) => void (history.calls[2] = { ...history.calls[2]!, id: 'other' })],
-    ['a refusal of what could not be refused', (history) => void history.calls.push({ ...history.calls[2]!, id: 'x', begun: 90, ended: 91, outcome: { is: 'refused', refusal: { refusal: 'pas_inscrit' } } })],
-    ['a proof of nothing done about what was', (history) => void (history.calls[1]!.outcome = { is: 'unavailable', effect: 'not_executed', retryAfterMs: 1 })],
-    ['an answer from before one already given', (history) => void history.calls.push({ ...history.calls[1]!, id: history.calls[1]!.id, begun: 92, ended: 93 })],
+    [
+      'a refusal of what could not be refused',
+      (history) =>
+        void history.calls.push({
+          ...history.calls[2]!,
+          id: 'x',
+          begun: 90,
+          ended: 91,
+          outcome: { is: 'refused', refusal: { refusal: 'pas_inscrit' } },
+        }),
+    ],
+    [
+      'a proof of nothing done about what was',
+      (history) => void (history.calls[1]!.outcome = { is: 'unavailable', effect: 'not_executed', retryAfterMs: 1 }),
+    ],
+    [
+      'an answer from before one already given',
+      (history) => void history.calls.push({ ...history.calls[1]!, id: history.calls[1]!.id, begun: 92, ended: 93 }),
+    ],
   ])('mutant: the witness sees %s', async (_, forged) => {
     await expect(play({ places: 1, callers: [two], fates: [] }, forged)).rejects.toThrow(/W[1-5]/);
   });

@@ -46,19 +46,23 @@ export class Mortal {
     };
     const statements = (tx: RowTransaction): RowTransaction =>
       new Proxy(tx, {
-        get: (target, name: keyof RowTransaction) => (...args: never[]) => {
-          const [first] = args as unknown[];
-          if (name === 'savepoint') return target.savepoint(first as () => Promise<unknown>);
-          return this.statement(`${name} ${String(first)}`, () => (target[name] as (...given: never[]) => Promise<unknown>)(...args));
-        },
+        get:
+          (target, name: keyof RowTransaction) =>
+          (...args: never[]) => {
+            const [first] = args as unknown[];
+            if (name === 'savepoint') return target.savepoint(first as () => Promise<unknown>);
+            return this.statement(`${name} ${String(first)}`, () => (target[name] as (...given: never[]) => Promise<unknown>)(...args));
+          },
       });
     return new Proxy(storage, {
-      get: (target, name: keyof Storage) => (...args: never[]) => {
-        if (name === 'open' || name === 'close') return (target[name] as (...given: never[]) => unknown)(...args);
-        if (name !== 'transact') return call(name, () => (target[name] as (...given: never[]) => Promise<unknown>)(...args));
-        const work = args[0] as unknown as (tx: RowTransaction) => Promise<unknown>;
-        return call(name, () => target.transact((tx) => work(statements(tx))));
-      },
+      get:
+        (target, name: keyof Storage) =>
+        (...args: never[]) => {
+          if (name === 'open' || name === 'close') return (target[name] as (...given: never[]) => unknown)(...args);
+          if (name !== 'transact') return call(name, () => (target[name] as (...given: never[]) => Promise<unknown>)(...args));
+          const work = args[0] as unknown as (tx: RowTransaction) => Promise<unknown>;
+          return call(name, () => target.transact((tx) => work(statements(tx))));
+        },
     });
   }
 

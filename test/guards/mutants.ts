@@ -58,7 +58,8 @@ export async function unguarded(database: TestDatabase): Promise<void> {
     await hand.type('ALTER TABLE seance DROP CONSTRAINT seance_complete');
     await hand.type('ALTER TABLE inscription DROP CONSTRAINT inscription_pkey');
     for (const index of ['inscription_vivante', 'inscription_rang']) await hand.type(`DROP INDEX ${index}`);
-    for (const trigger of ['nouvelle', 'changee', 'retiree', 'ranimee', 'deplacee']) await hand.type(`DROP TRIGGER inscription_${trigger} ON inscription`);
+    for (const trigger of ['nouvelle', 'changee', 'retiree', 'ranimee', 'deplacee'])
+      await hand.type(`DROP TRIGGER inscription_${trigger} ON inscription`);
   } else {
     for (const [table, ...cuts] of [
       ['seance', [/CONSTRAINT seance_complete CHECK \(prises <= places\),/, '']],

@@ -63,7 +63,10 @@ function decidedThere(call: Call, own: readonly OutboxFact[], states: readonly u
   if (outcome?.is === 'unavailable') expect(outcome.effect, `W5 ${id}`).toBe('unknown');
   else expect(outcome?.is, `W5 ${id} has facts`).toBe('done');
   const from = own[0]!.version - 1;
-  expect(own.map((fact) => fact.version), 'W2').toEqual(own.map((_, i) => from + 1 + i));
+  expect(
+    own.map((fact) => fact.version),
+    'W2',
+  ).toEqual(own.map((_, i) => from + 1 + i));
   const { state, faits } = decide(states[from], call.demande, own[0]!.instant);
   expect(JSON.parse(JSON.stringify(faits)), `W1 ${id} at version ${from}`).toEqual(own.map(({ type, data }) => ({ type, ...data })));
   if (outcome?.is === 'done') expect(outcome.answer, `W2 ${id}`).toEqual(seance.answer(state, faits as readonly Fait[], call.demande));
@@ -109,7 +112,11 @@ function statesOf(facts: readonly OutboxFact[]): unknown[] {
 
 const copy = (state: Seance): unknown => JSON.parse(JSON.stringify(seance.snapshot!.encode(state))) as unknown;
 
-function decide(encoded: unknown, demande: Demande, instant: number): { state: Seance; faits: readonly Fait[] | undefined; refused: unknown } {
+function decide(
+  encoded: unknown,
+  demande: Demande,
+  instant: number,
+): { state: Seance; faits: readonly Fait[] | undefined; refused: unknown } {
   let state = seance.snapshot!.decode(encoded);
   const decision = seance.decide(state, demande, instant);
   if (isRefusal(decision)) return { state, faits: undefined, refused: decision };
@@ -122,7 +129,10 @@ export async function soundInDatabase(hand: Hand, stream: string, facts: readonl
   const [row] = await hand.type(`SELECT * FROM seance WHERE id = '${stream}'`);
   const [head] = await hand.type(`SELECT version FROM stream WHERE id = '${stream}'`);
   const entries = await hand.type(`SELECT * FROM inscription WHERE seance_id = '${stream}' ORDER BY entree`);
-  const state = facts.reduce<Seance>((before, { type, data }) => seance.evolve(before, { type, ...data } as unknown as Fait), seance.initial())!;
+  const state = facts.reduce<Seance>(
+    (before, { type, data }) => seance.evolve(before, { type, ...data } as unknown as Fait),
+    seance.initial(),
+  )!;
   const live = entries.filter(({ statut }) => statut === 'inscrite' || statut === 'en_attente');
   const seats = live.filter(({ statut }) => statut === 'inscrite');
   const waiting = live.filter(({ statut }) => statut === 'en_attente').toSorted((a, b) => Number(a['rang']) - Number(b['rang']));
@@ -137,5 +147,8 @@ export async function soundInDatabase(hand: Hand, stream: string, facts: readonl
   expect([Number(row!['prises']), Number(row!['en_attente'])], 'the database counts right').toEqual([seats.length, waiting.length]);
   expect(new Map(seats.map((one) => [one['membre_id'], Number(one['entree'])])), 'seats').toEqual(state.inscrits);
   const { enAttente } = seance.snapshot!.encode(state) as { enAttente: { membreId: string }[] };
-  expect(waiting.map((one) => one['membre_id']), 'waiting list').toEqual(enAttente.map((one) => one.membreId));
+  expect(
+    waiting.map((one) => one['membre_id']),
+    'waiting list',
+  ).toEqual(enAttente.map((one) => one.membreId));
 }

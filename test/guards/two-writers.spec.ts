@@ -93,32 +93,43 @@ describe.each(engines)('two owners of one séance, on %s,', (engine) => {
     expect((await facts()).length).toBe(11);
   });
 
-  it('a storm: two owners, a hundred demandes each at once, three séances: one order explains every answer', { timeout: 60_000 }, async () => {
-    await start();
-    const streams = ['sea_a', 'sea_b', 'sea_c'];
-    const history = new History();
-    for (const stream of streams) await history.call(`plan-${stream}`, stream, planifier(stream, 4), (instant) => a.ask(stream, planifier(stream, 4), { instant, id: `plan-${stream}` }));
-    const one = async (owner: Owner, n: number): Promise<void> => {
-      const [stream, membre] = [streams[n % 3]!, who[(n * 7) % 23]!];
-      const demande = n % 4 === 3 ? desister(membre) : n % 25 === 24 ? ({ type: 'modifierPlaces', places: 3 + (n % 4) } as const) : inscrire(membre);
-      const id = `storm-${n}-${owner === a ? 'a' : 'b'}`;
-      // Lost twice is `not_executed`: as the door would, the caller asks again under the same id, until an answer.
-      for (let tries = 0; tries < 200; tries++) {
-        const outcome = await history.call(id, stream, demande, (instant) => owner.ask(stream, demande, { id, instant }));
-        if (outcome.is !== 'unavailable') return;
-        history.calls.splice(history.calls.findIndex((call) => call.outcome === outcome), 1);
+  it(
+    'a storm: two owners, a hundred demandes each at once, three séances: one order explains every answer',
+    { timeout: 60_000 },
+    async () => {
+      await start();
+      const streams = ['sea_a', 'sea_b', 'sea_c'];
+      const history = new History();
+      for (const stream of streams)
+        await history.call(`plan-${stream}`, stream, planifier(stream, 4), (instant) =>
+          a.ask(stream, planifier(stream, 4), { instant, id: `plan-${stream}` }),
+        );
+      const one = async (owner: Owner, n: number): Promise<void> => {
+        const [stream, membre] = [streams[n % 3]!, who[(n * 7) % 23]!];
+        const demande =
+          n % 4 === 3 ? desister(membre) : n % 25 === 24 ? ({ type: 'modifierPlaces', places: 3 + (n % 4) } as const) : inscrire(membre);
+        const id = `storm-${n}-${owner === a ? 'a' : 'b'}`;
+        // Lost twice is `not_executed`: as the door would, the caller asks again under the same id, until an answer.
+        for (let tries = 0; tries < 200; tries++) {
+          const outcome = await history.call(id, stream, demande, (instant) => owner.ask(stream, demande, { id, instant }));
+          if (outcome.is !== 'unavailable') return;
+          history.calls.splice(
+            history.calls.findIndex((call) => call.outcome === outcome),
+            1,
+          );
+        }
+        throw new Error(`${id} never found its turn`);
+      };
+      await Promise.all([a, b].flatMap((owner) => Array.from({ length: 100 }, (_, n) => one(owner, n))));
+      expect(a.machine.journal.conflicts + b.machine.journal.conflicts, 'the storm did blow').toBeGreaterThan(0);
+      for (const stream of streams) {
+        const written = await facts(stream);
+        linearizable(history, stream, written);
+        await soundInDatabase(await database.hand(), stream, written);
       }
-      throw new Error(`${id} never found its turn`);
-    };
-    await Promise.all([a, b].flatMap((owner) => Array.from({ length: 100 }, (_, n) => one(owner, n))));
-    expect(a.machine.journal.conflicts + b.machine.journal.conflicts, 'the storm did blow').toBeGreaterThan(0);
-    for (const stream of streams) {
-      const written = await facts(stream);
-      linearizable(history, stream, written);
-      await soundInDatabase(await database.hand(), stream, written);
-    }
-    expect([...a.reports, ...b.reports]).toEqual([]);
-  });
+      expect([...a.reports, ...b.reports]).toEqual([]);
+    },
+  );
 
   it('a zombie that wakes after its caller was answered changes nothing', async () => {
     await start();

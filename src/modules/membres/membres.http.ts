@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { sendDone, sendNotDone, sendResource, type Words } from '../../http/answer.js';
+import { Chapter } from '../../http/chapter.js';
 import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/cursor.js';
 import { type Demande, type DemandeOf, FromRequest } from '../../http/demande.js';
 import type { Reply, Request } from '../../http/door.js';
@@ -15,7 +15,7 @@ import type { RefusMembre } from './membres.refus.js';
 
 const WORDS: Words = { missing: 'membre_inconnu', unreachable: 'base_indisponible' };
 
-@ApiTags('Membres')
+@Chapter('Membres', { rank: 20, about: 'Les personnes. Tout ce qui est personnel est ici, et s’efface ici.' })
 @Controller('membres')
 export class MembresHttp {
   constructor(
@@ -38,7 +38,7 @@ export class MembresHttp {
   }
 
   @Get(':id')
-  @Operation<RefusMembre>({ summary: 'Lire un membre', answers: Membre, refusals: ['membre_inconnu'] })
+  @Operation<RefusMembre>({ summary: 'Lire un membre', answers: Membre, versioned: true, refusals: ['membre_inconnu'] })
   async lire(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = mayExist(id) ? await this.lecture.un(id) : null;
     if (row === null || row.efface_le !== null) throw new Problem('membre_inconnu');

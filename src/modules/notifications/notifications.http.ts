@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { sendDone, sendNotDone, type Words } from '../../http/answer.js';
+import { Chapter } from '../../http/chapter.js';
 import { FromQuery, readCursor, sendPage } from '../../http/cursor.js';
 import { type Demande, FromRequest } from '../../http/demande.js';
 import type { Reply, Request } from '../../http/door.js';
@@ -17,7 +17,10 @@ import { LectureDesNotifications } from './notifications.lecture.js';
 const WORDS: Words = { missing: 'notification_inconnue', unreachable: 'base_indisponible' };
 
 /** Notices: one per fact and member, sent by mail or, without a mail server, shown here as the proof. */
-@ApiTags('Notifications')
+@Chapter('Notifications', {
+  rank: 40,
+  about: 'Les avis aux membres : un au plus par fait, envoyé par courriel ou, sans serveur de courrier, montré ici.',
+})
 @Controller('notifications')
 export class NotificationsHttp {
   constructor(

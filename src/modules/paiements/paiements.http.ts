@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { sendDone, sendNotDone, sendResource, type Words } from '../../http/answer.js';
+import { Chapter } from '../../http/chapter.js';
 import { FromQuery, readCursor, sendPage } from '../../http/cursor.js';
 import { type Demande, type DemandeOf, FromRequest } from '../../http/demande.js';
 import type { Reply, Request } from '../../http/door.js';
@@ -17,7 +17,7 @@ import { ficheDe, LectureDesPaiements } from './paiements.lecture.js';
 const WORDS: Words = { missing: 'paiement_inconnu', unreachable: 'base_indisponible' };
 
 /** Payments: born from inscriptions, cashed and refunded here. */
-@ApiTags('Paiements')
+@Chapter('Paiements', { rank: 30, about: 'Un au plus par inscription, né d’elle ; il s’encaisse et se rembourse.' })
 @Controller('paiements')
 export class PaiementsHttp {
   constructor(
@@ -40,7 +40,7 @@ export class PaiementsHttp {
   }
 
   @Get(':id')
-  @Operation<Refus>({ summary: 'Lire un paiement', answers: Paiement, refusals: ['paiement_inconnu'] })
+  @Operation<Refus>({ summary: 'Lire un paiement', answers: Paiement, versioned: true, refusals: ['paiement_inconnu'] })
   async lire(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = mayExist(id) ? await this.lecture.un(id) : null;
     if (row === null) throw new Problem('paiement_inconnu');

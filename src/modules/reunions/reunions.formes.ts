@@ -6,7 +6,7 @@ import { cents, id, instant, places, text, whole, zone } from '../../http/fields
 
 const SEANCE = 'sea_01jd3xq7r5t8v2w4y6z8a0b2c4';
 const MEMBRE = 'mem_01jd3xq7r5t8v2w4y6z8a0b2c4';
-const DATES = { debut: '2027-01-15T19:00:00+01:00', fin: '2027-01-15T21:00:00+01:00' };
+const DATES = { debut: '2032-01-15T19:00:00+01:00', fin: '2032-01-15T21:00:00+01:00' };
 
 export const NouvelleSeance = z
   .strictObject({

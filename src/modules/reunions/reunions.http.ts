@@ -1,5 +1,5 @@
 import { Controller, Delete, Inject, Param, Patch, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Chapter } from '../../http/chapter.js';
 import { type Demande, type DemandeOf, FromRequest } from '../../http/demande.js';
 import type { Reply } from '../../http/door.js';
 import { Operation } from '../../http/operation.js';
@@ -28,7 +28,11 @@ const ARRETEE = [...FINIE, 'seance_commencee'] as const;
 const INSCRIRE = [...ARRETEE, 'membre_inconnu', 'deja_inscrit', 'deja_en_attente', 'inscriptions_fermees'] as const;
 
 /** What may be asked of a séance: each handler says what is asked, and nothing else. */
-@ApiTags('Séances')
+@Chapter('Séances', {
+  rank: 10,
+  about:
+    'Planifier, inscrire, se désister ; quand tout est pris, attendre son tour. Chaque séance est un processus qui décide une demande à la fois.',
+})
 @Controller('seances')
 export class ReunionsHttp {
   constructor(

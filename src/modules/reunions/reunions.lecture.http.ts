@@ -56,7 +56,12 @@ export class ReunionsLectureHttp {
   }
 
   @Get(':id')
-  @Operation<RefusReunions>({ summary: 'Lire une séance', answers: Seance, refusals: ['seance_inconnue', 'seance_injoignable'] })
+  @Operation<RefusReunions>({
+    summary: 'Lire une séance',
+    answers: Seance,
+    versioned: true,
+    refusals: ['seance_inconnue', 'seance_injoignable'],
+  })
   async lire(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = mayExist(id) ? await this.uneOuPerimee(id, reply) : null;
     if (row === undefined) return;

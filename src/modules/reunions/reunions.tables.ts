@@ -43,7 +43,7 @@ export class MotifRow {
 
 /** The places bound the entries; a live entry takes a seat or the member's one slot. */
 export const reunionsTables = [
-  { entity: SeanceRow, limits: ['places'] },
+  { entity: SeanceRow, limits: ['places'], stamp: 'version' },
   {
     entity: InscriptionRow,
     takes: { column: 'statut', values: ['inscrite', 'offerte', 'en_attente', 'presente', 'absente', 'absence_excusee'] },

@@ -8,6 +8,11 @@ import type { Troubles } from './troubles.js';
 
 const SWEEP_MS = 250;
 const SLICE = 20_000;
+/**
+ * What has not been sent is answered this much before its deadline, what has been sent at the deadline: an attempt that the database refuses
+ * has then come back, and the caller gets a proof (`not_executed`) instead of a confession.
+ */
+const PROOF_MS = 600;
 
 export interface SweepDeps {
   readonly kind: string;
@@ -56,12 +61,12 @@ export class Sweep {
   private expire(): void {
     const { clock, journal } = this.deps;
     const now = clock.monotonic();
-    const late = (ticket: Ticket): boolean => !ticket.answered && ticket.envelope.deadline <= now;
+    const late = (ticket: Ticket, by = PROOF_MS): boolean => !ticket.answered && ticket.envelope.deadline - by <= now;
     for (const activation of this.waiting()) {
       const { sent, staged } = journal.ticketsInside(activation);
-      for (const ticket of sent) if (late(ticket)) ticket.expire(true);
+      for (const ticket of sent) if (late(ticket, SWEEP_MS / 2)) ticket.expire(true);
       // Staged but not sent: taken back, so that the answer can be a proof rather than a confession.
-      if (staged.some(late)) activation.drop();
+      if (staged.some((ticket) => late(ticket))) activation.drop();
       for (const ticket of activation.waiting()) if (late(ticket)) ticket.expire(false);
     }
   }

@@ -9,7 +9,7 @@ export type CommitRow = readonly (string | null)[];
 
 /** The parts of one table, in the order in which they are encoded. A table with limits is never split: its inserts come first of all. */
 export const tableParts = (schema: TableSchema): readonly string[] =>
-  schema.limits === undefined ? ['freed', 'taken', 'freeing', 'taking', 'deleted'] : ['born', 'rising', 'changed', 'deleted'];
+  schema.limits === undefined ? ['freed', 'taken', 'freeing', 'taking', 'deleted'] : ['born', 'rising', 'changed', 'stamped', 'deleted'];
 
 /** The machine's own columns. `ordered` names every head when some move and some only stand, so that they are locked in one order. */
 export const machineColumns = ['ordered', 'opened', 'moved', 'held', 'unborn', 'absent', 'facts', 'demandes', 'snapshots'] as const;
@@ -95,10 +95,14 @@ function splitLimits(schema: TableSchema, limits: readonly string[]): (write: Ta
   const columns = limits.map((limit) => names.indexOf(limit));
   const key = schema.key.map((column) => names.indexOf(column));
   const limiting = (row: Row): boolean => columns.some((column) => (row[column] ?? null) !== null);
+  const stamp = schema.stamp === undefined ? -1 : names.indexOf(schema.stamp);
+  const onlyStamped = (row: Row): boolean => stamp >= 0 && row.every((cell, i) => cell === null || i === stamp || key.includes(i));
   return ({ inserts, updates, deletes }) => {
     // Limits are the rows that writers meet on: locked in the order of the key, whatever the order of the facts.
     const ordered = updates.length < 2 ? updates : updates.toSorted((a, b) => compareKeys(a, b, key));
-    return [inserts, ordered.filter(limiting), ordered, deletes];
+    const stamped = ordered.filter(onlyStamped);
+    const changed = stamped.length === 0 ? ordered : ordered.filter((row) => !onlyStamped(row));
+    return [inserts, changed.filter(limiting), changed, stamped.map((row) => [...key.map((i) => row[i] ?? null), row[stamp] ?? null]), deletes];
   };
 }
 

@@ -30,6 +30,7 @@ export function commitSteps(dialect: Dialect, tables: readonly TableSchema[], so
     ...of('taking'),
     ...of('taken'),
     ...of('changed'),
+    ...of('stamped'),
   ];
 }
 
@@ -79,7 +80,7 @@ function journalSteps(d: Dialect, source: (column: string) => string): Step[] {
 }
 
 function tableStep(d: Dialect, schema: TableSchema, table: number, part: string, source: (column: string) => string): Step[] {
-  if (!tableParts(schema).includes(part)) return [];
+  if (!tableParts(schema).includes(part) || (part === 'stamped' && schema.stamp === undefined)) return [];
   const column = partColumn(table, part);
   return [{ column, sql: tableStatement(d, schema, part, `FROM ${d.each(source(column))}`) }];
 }
@@ -106,6 +107,11 @@ function tableStatement(d: Dialect, schema: TableSchema, part: string, from: str
         columns.filter(({ column }) => schema.key.includes(column)),
         from,
       );
+    case 'stamped': {
+      const stamp = columns.find(({ column }) => column === schema.stamp)!;
+      const on = schema.key.map((column, i) => `${name}.${quoted(column)} = ${d.cell(i, schema.columns[column]!)}`);
+      return `UPDATE ${name} SET ${stamp.name} = ${d.cell(schema.key.length, schema.columns[stamp.column]!)} ${from} WHERE ${d.everyItem} AND ${on.join(' AND ')}`;
+    }
     case 'rising': {
       const limits = columns.filter(({ column }) => schema.limits?.includes(column));
       return update(limits.map((c) => `${c.name} = ${d.greatest(`${name}.${c.name}`, `coalesce(${c.cell}, ${name}.${c.name})`)}`));

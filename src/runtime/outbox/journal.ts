@@ -27,7 +27,7 @@ export interface LaneWork {
 }
 
 /** Someone who found the group full. */
-export interface Waiting {
+export interface Waiting extends Writer {
   drain(): void;
 }
 
@@ -113,10 +113,11 @@ export class Journal {
     this.schedule();
   }
 
-  /** Writers with something in the lane: what the deadline sweep looks at. */
+  /** Writers with something in the lane, or waiting for room in it: what the deadline sweep looks at. */
   *writersInside(): IterableIterator<Writer> {
     if (this.flight !== undefined) yield* this.flight.writers();
     yield* this.open.writers();
+    yield* this.waiting;
   }
 
   /** Tickets of a writer that a transaction carries, and those that only wait for one. */

@@ -28,6 +28,9 @@ interface Job {
 
 /** Jobs in one transaction: each holds the lane for a few statements. */
 const TOGETHER = 64;
+/** How long before its deadline a job that nothing carries is answered, and one that a transaction carries. */
+const PROOF_MS = 600;
+const MARGIN_MS = 125;
 
 /** Undoes one job's savepoint; carries what to answer. */
 class Undo extends Error {
@@ -76,8 +79,12 @@ export class RowLane implements LaneWork {
       answer(outcome);
     };
     const job: Job = { ...asked, resolve, ambiguous: false, running: false, answered: false };
-    const left = Math.max(0, asked.envelope.deadline - this.clock.monotonic());
-    const cancel = this.clock.after(left, () => resolve(expired(job)));
+    const left = asked.envelope.deadline - this.clock.monotonic();
+    // A little early when nothing carries it: a proof is worth more than the last half second. What is being tried may still come back.
+    let cancel = this.clock.after(Math.max(0, left - PROOF_MS), () => {
+      if (!job.running) return resolve(expired(job));
+      cancel = this.clock.after(PROOF_MS - MARGIN_MS, () => resolve(expired(job)));
+    });
     return job;
   }
 
@@ -147,7 +154,7 @@ export class RowLane implements LaneWork {
     for (const job of batch) {
       job.ambiguous ||= unknown;
       job.running = false;
-      if (job.envelope.deadline > now) this.jobs.push(job);
+      if (job.envelope.deadline - PROOF_MS > now) this.jobs.push(job);
       else job.resolve(expired(job));
     }
     if (this.jobs.length > 0) this.clock.after(50 + this.clock.chance() * 100, () => this.enqueue());

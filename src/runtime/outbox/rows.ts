@@ -38,6 +38,8 @@ export interface TableSchema {
   readonly key: readonly string[];
   /** Columns that bound other rows (a number of places). */
   readonly limits?: readonly string[];
+  /** A column that nearly every fact moves, mostly alone (a version): such updates are written without touching the others. */
+  readonly stamp?: string;
   /** Rows whose `column` holds one of `values` take from a limit or hold a unique slot; any other row frees. Absent: every row takes. */
   readonly takes?: { readonly column: string; readonly values: readonly string[] };
 }

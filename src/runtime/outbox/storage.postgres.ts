@@ -46,6 +46,8 @@ export class PostgresStorage extends ReadingStorage implements Storage {
   private readonly clock: Clock;
   private readonly limits: Limits;
   private readonly lane = new Lane();
+  /** Reads take turns too: a connection answers one statement at a time, and each is timed from when it is sent. */
+  private readonly readLane = new Lane();
   private readonly writer: Reconnecting;
   private readonly reader: Reconnecting;
   /** Connections lost with a commit in flight: they may still be at it. */
@@ -139,7 +141,7 @@ export class PostgresStorage extends ReadingStorage implements Storage {
   }
 
   private reading<T>(work: (on: PostgresSession) => Promise<T>): Promise<T> {
-    return this.on(this.reader, never, work);
+    return this.readLane.run(() => this.on(this.reader, never, work));
   }
 
   private async on<T>(connection: Reconnecting, committing: () => boolean, work: (on: PostgresSession) => Promise<T>): Promise<T> {

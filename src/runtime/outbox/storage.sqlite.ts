@@ -57,7 +57,7 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     this.file = new DatabaseFile(options.file);
     this.clock = options.clock ?? systemClock;
     this.busyTimeoutMs = options.busyTimeoutMs ?? 25;
-    this.retryForMs = options.retryForMs ?? 1_000;
+    this.retryForMs = options.retryForMs ?? 200;
   }
 
   async open(tables: readonly TableSchema[]): Promise<void> {
