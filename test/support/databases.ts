@@ -85,7 +85,11 @@ function kept(hands: Hand[], hand: Hand): Hand {
 
 async function once(url: string, sql: string): Promise<void> {
   const hand = await postgresHand(url);
-  await hand.type(sql).finally(() => hand.close());
+  try {
+    await hand.type(sql);
+  } finally {
+    await hand.close();
+  }
 }
 
 async function postgresHand(url: string): Promise<Hand> {

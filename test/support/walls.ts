@@ -13,6 +13,8 @@ export interface Import {
   readonly target: string;
   /** Nothing of it is left at run time. */
   readonly typesOnly: boolean;
+  /** The values it takes by name; undefined when it takes whatever there is. */
+  readonly names: readonly string[] | undefined;
 }
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -49,21 +51,25 @@ const DYNAMIC = /\b(?:import|require)\s*\(\s*['"`]([^'"`]+)['"`]/g;
 /** What a file imports: static, for side effects, re-exported or dynamic. */
 export function importsOf({ path, text }: Source): Import[] {
   const code = withoutComments(text);
-  const of = (specifier: string, typesOnly: boolean): Import => ({ target: resolve(path, specifier), typesOnly });
+  const whole = ([, from = '']: RegExpExecArray): Import => ({ target: resolve(path, from), typesOnly: false, names: undefined });
   return [
-    ...[...code.matchAll(STATIC)].map(([, type, clause = '', from = '']) => of(from, type !== undefined || onlyTypes(clause))),
-    ...[...code.matchAll(BARE)].map(([, from = '']) => of(from, false)),
-    ...[...code.matchAll(DYNAMIC)].map(([, from = '']) => of(from, false)),
+    ...[...code.matchAll(STATIC)].map(([, type, clause = '', from = '']): Import => {
+      const names = type === undefined ? valueNames(clause) : [];
+      return { target: resolve(path, from), typesOnly: names?.length === 0, names };
+    }),
+    ...[...code.matchAll(BARE)].map(whole),
+    ...[...code.matchAll(DYNAMIC)].map(whole),
   ];
 }
 
-/** `{ type A, type B }` */
-function onlyTypes(clause: string): boolean {
-  const names = /^\{(.*)\}$/s
+/** What `{ a, type B, c as d }` leaves at run time: `a` and `c`. Undefined for any other clause. */
+function valueNames(clause: string): string[] | undefined {
+  return /^\{(.*)\}$/s
     .exec(clause.trim())?.[1]
     ?.split(',')
-    .map((name) => name.trim());
-  return names?.filter((name) => name !== '').every((name) => name.startsWith('type ')) ?? false;
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '))
+    .map((name) => name.split(/\s/)[0]!);
 }
 
 function resolve(from: string, specifier: string): string {
@@ -79,6 +85,8 @@ export interface Room {
   readonly may: readonly string[];
   /** Allowed as types only. */
   readonly mayTypes?: readonly string[];
+  /** Values allowed by name, as `target#name`. */
+  readonly mayNames?: readonly string[];
 }
 
 /** The first room whose pattern matches is the file's. */
@@ -94,8 +102,12 @@ export function breaches(files: readonly Source[], rooms: readonly Room[]): stri
     const own = posix.dirname(file.path);
     const allowed = (patterns: readonly string[], target: string): boolean =>
       patterns.some((pattern) => new RegExp(`^(?:${pattern.replaceAll('OWN', own)})$`).test(target));
+    const mayName = (target: string, names: readonly string[] | undefined): boolean =>
+      names?.every((name) => allowed(room.mayNames ?? [], `${target}#${name}`)) ?? false;
     return importsOf(file)
-      .filter(({ target, typesOnly }) => !allowed(room.may, target) && !(typesOnly && allowed(room.mayTypes ?? [], target)))
+      .filter(({ target }) => !allowed(room.may, target))
+      .filter(({ target, typesOnly }) => !(typesOnly && allowed(room.mayTypes ?? [], target)))
+      .filter(({ target, typesOnly, names }) => typesOnly || !mayName(target, names))
       .map(({ target, typesOnly }) => `${room.room}: ${file.path} imports ${typesOnly ? 'types of ' : ''}${target}`);
   });
 }

@@ -74,8 +74,9 @@ class Tables {
     expect(this.de('seance')).toMatchObject([{ statut, places: nombre, debut, fin, debut_ms: debutMs, fin_ms: finMs }]);
     const vivantes = this.de('inscription').filter((ligne) => ligne['statut'] !== 'annulee');
     const assises = vivantes.filter((ligne) => ligne['statut'] !== 'en_attente');
-    expect(assises.map((l) => [l['membre_id'], l['entree'], l['statut']]).sort()).toEqual(
-      Array.from(inscrits, ([membre, entree]) => [membre, entree, presences.get(membre) ?? 'inscrite']).sort(),
+    expect(assises).toHaveLength(inscrits.size);
+    expect(new Map(assises.map((l) => [l['membre_id'], [l['entree'], l['statut']]]))).toEqual(
+      new Map(Array.from(inscrits, ([membre, entree]) => [membre, [entree, presences.get(membre) ?? 'inscrite']])),
     );
     const enAttente = vivantes.filter((ligne) => ligne['statut'] === 'en_attente').sort((a, b) => Number(a['rang']) - Number(b['rang']));
     expect(enAttente.map((l) => ({ membreId: l['membre_id'], entree: l['entree'] }))).toEqual(premiers(attente, Infinity));

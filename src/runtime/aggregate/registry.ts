@@ -53,24 +53,14 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   readonly outcomes: Partial<Record<Outcome['is'], number>> = {};
 
   constructor(private readonly deps: RegistryDeps) {
-    this.aggregate = deps.aggregate;
-    this.journal = deps.journal;
-    this.troubles = new Troubles(deps.limits.crashes);
-    this.loader = new Loader(deps.storage, deps.clock, {
-      aggregate: deps.aggregate,
-      crashed: (activation, error) => this.crashed(activation, error),
-      report: deps.report,
-    });
+    const { aggregate, journal, storage, clock, limits, report } = deps;
+    this.aggregate = aggregate;
+    this.journal = journal;
+    this.troubles = new Troubles(limits.crashes);
+    const crashed = (activation: Activation, error: unknown): void => this.crashed(activation, error);
+    this.loader = new Loader(storage, clock, { aggregate, crashed, report });
     const { living, troubles, loader } = this;
-    this.sweep = new Sweep({
-      kind: deps.aggregate.kind,
-      clock: deps.clock,
-      journal: deps.journal,
-      loader,
-      living,
-      troubles,
-      limits: deps.limits,
-    });
+    this.sweep = new Sweep({ kind: aggregate.kind, clock, journal, loader, living, troubles, limits });
   }
 
   start(): void {
@@ -99,7 +89,7 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     if (quarantineMs > 0) return this.tell({ is: 'quarantined', retryAfterMs: quarantineMs });
     const activation = this.activation(stream);
     const { journal, limits } = this.deps;
-    if (activation.depth >= limits.mailbox || journal.outstanding >= journal.limits.queue) 
+    if (activation.depth >= limits.mailbox || journal.outstanding >= journal.limits.queue)
       return this.tell({ is: 'overloaded', retryAfterMs: 1000 });
     journal.outstanding++;
     const answer = new Promise<Outcome>((resolve) => {

@@ -10,17 +10,18 @@ const WAIT = `(statut = 'en_attente')::integer`;
 
 const refuse = (name: string): string => `RAISE EXCEPTION '${name}' USING ERRCODE = 'check_violation', CONSTRAINT = '${name}'`;
 
-/** Séances are met in the order of their ids, so that two statements cannot wait for each other. */
+/** Séances are met in the order of their ids, so that two statements cannot wait for each other. One update for all of them. */
 const move = (changes: string): string => `
-  FOR changed IN
-    SELECT seance_id, sum(prise) AS prises, sum(attente) AS en_attente FROM (${changes}) c GROUP BY seance_id ORDER BY seance_id
-  LOOP
-    IF changed.prises <> 0 OR changed.en_attente <> 0 THEN
-      UPDATE seance SET prises = prises + changed.prises, en_attente = en_attente + changed.en_attente WHERE id = changed.seance_id;
-      IF NOT FOUND THEN ${refuse('seance_inconnue')}; END IF;
-    ELSIF TG_OP = 'INSERT' AND NOT EXISTS (SELECT 1 FROM seance WHERE id = changed.seance_id) THEN ${refuse('seance_inconnue')};
-    END IF;
-  END LOOP;`;
+  UPDATE seance s SET prises = s.prises + c.prises, en_attente = s.en_attente + c.en_attente
+  FROM (
+    SELECT seance_id, sum(prise)::integer AS prises, sum(attente)::integer AS en_attente FROM (${changes}) r
+    GROUP BY seance_id HAVING sum(prise) <> 0 OR sum(attente) <> 0 ORDER BY seance_id
+  ) c WHERE s.id = c.seance_id;`;
+
+const known = `
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT seance_id FROM nouvelles) n WHERE NOT EXISTS (SELECT 1 FROM seance s WHERE s.id = n.seance_id)) THEN
+    ${refuse('seance_inconnue')};
+  END IF;`;
 
 /**
  * Entries hold this lock together, an erasure alone: it waits for the entries under way, and entries for the erasure. One lock per statement,
@@ -37,15 +38,15 @@ const members = `
 const rows = (table: string, sign: '' | '-'): string =>
   `SELECT seance_id, ${sign}${SEAT} AS prise, ${sign}${WAIT} AS attente FROM ${table}`;
 
-const body = (name: string, declare: string, code: string): string =>
-  `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE ${declare} BEGIN ${code} RETURN NULL; END $$`;
+const body = (name: string, code: string): string =>
+  `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${code} RETURN NULL; END $$`;
 
 const refusal = (name: string): string => `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${refuse(name)}; END $$`;
 
 export const seanceGuards: readonly string[] = [
-  body('inscription_nouvelle', 'changed record;', `${members} ${move(rows('nouvelles', ''))}`),
-  body('inscription_changee', 'changed record;', move(`${rows('nouvelles', '')} UNION ALL ${rows('anciennes', '-')}`)),
-  body('inscription_retiree', 'changed record;', move(rows('anciennes', '-'))),
+  body('inscription_nouvelle', `${members} ${known} ${move(rows('nouvelles', ''))}`),
+  body('inscription_changee', move(`${rows('nouvelles', '')} UNION ALL ${rows('anciennes', '-')}`)),
+  body('inscription_retiree', move(rows('anciennes', '-'))),
   `CREATE TRIGGER inscription_nouvelle AFTER INSERT ON inscription REFERENCING NEW TABLE AS nouvelles
    FOR EACH STATEMENT EXECUTE FUNCTION inscription_nouvelle()`,
   `CREATE TRIGGER inscription_changee AFTER UPDATE ON inscription REFERENCING OLD TABLE AS anciennes NEW TABLE AS nouvelles
