@@ -21,6 +21,7 @@ export interface Step {
 export function commitSteps(dialect: Dialect, tables: readonly TableSchema[], source: (column: string) => string): readonly Step[] {
   const of = (part: string): Step[] => tables.flatMap((schema, table) => tableStep(dialect, schema, table, part, source));
   return [
+    ...fenceSteps(dialect, source),
     ...journalSteps(dialect, source),
     ...of('born'),
     ...of('rising'),
@@ -34,7 +35,8 @@ export function commitSteps(dialect: Dialect, tables: readonly TableSchema[], so
   ];
 }
 
-function journalSteps(d: Dialect, source: (column: string) => string): Step[] {
+/** The heads, and what must not be stored yet. */
+function fenceSteps(d: Dialect, source: (column: string) => string): Step[] {
   const each = (column: string): string => `FROM ${d.each(source(column))}`;
   const text = (index: number): string => d.cell(index, 'text');
   const int = (index: number): string => d.number(index, 'integer');
@@ -57,6 +59,16 @@ function journalSteps(d: Dialect, source: (column: string) => string): Step[] {
       sql: `${each('absent')} CROSS JOIN demande m WHERE ${d.everyItem} AND m.scope = ${text(0)} AND m.id = ${text(1)}`,
       none: 'known',
     },
+  ];
+}
+
+/** Answers, facts and snapshots. */
+function journalSteps(d: Dialect, source: (column: string) => string): Step[] {
+  const each = (column: string): string => `FROM ${d.each(source(column))}`;
+  const text = (index: number): string => d.cell(index, 'text');
+  const int = (index: number): string => d.number(index, 'integer');
+  const big = (index: number): string => d.number(index, 'bigint');
+  return [
     {
       column: 'demandes',
       sql:
