@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { documented } from '../http/documentation.js';
 import { z } from 'zod';
 import { Chapter } from '../http/chapter.js';
 import { FromQuery } from '../http/cursor.js';
@@ -29,20 +29,26 @@ export class FluxHttp {
   constructor(private readonly audience: Audience) {}
 
   @Get()
-  @ApiOperation({
-    summary: 'Suivre ce qui se passe',
-    description:
-      'Événements : « fait » (id = position de publication, la même sur chaque instance), « seance » (la ressource entière, 4 fois par seconde au plus), ' +
-      '« relire » {sujet, genre} (au-delà de 50 messages par seconde), « relire_tout » (position trop ancienne ou inconnue). ' +
-      'Avec Last-Event-ID, ce qui a été manqué vient d’abord de la base, puis le direct, sans trou ni doublon. Un commentaire toutes les 15 s.',
-  })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'La dernière position reçue.', schema: { type: 'string' } })
-  @ApiResponse({
-    status: 200,
-    description: 'Un flux sans fin',
-    content: { 'text/event-stream': { schema: { type: 'string' }, examples: { exemple: { value: EXEMPLE } } } },
-  })
-  @ApiExtension(REFUSALS, ['surcharge', 'demande_invalide'])
+  @documented(({ ApiOperation }) =>
+    ApiOperation({
+      summary: 'Suivre ce qui se passe',
+      description:
+        'Événements : « fait » (id = position de publication, la même sur chaque instance), « seance » (la ressource entière, 4 fois par seconde au plus), ' +
+        '« relire » {sujet, genre} (au-delà de 50 messages par seconde), « relire_tout » (position trop ancienne ou inconnue). ' +
+        'Avec Last-Event-ID, ce qui a été manqué vient d’abord de la base, puis le direct, sans trou ni doublon. Un commentaire toutes les 15 s.',
+    }),
+  )
+  @documented(({ ApiHeader }) =>
+    ApiHeader({ name: 'Last-Event-ID', required: false, description: 'La dernière position reçue.', schema: { type: 'string' } }),
+  )
+  @documented(({ ApiResponse }) =>
+    ApiResponse({
+      status: 200,
+      description: 'Un flux sans fin',
+      content: { 'text/event-stream': { schema: { type: 'string' }, examples: { exemple: { value: EXEMPLE } } } },
+    }),
+  )
+  @documented(({ ApiExtension }) => ApiExtension(REFUSALS, ['surcharge', 'demande_invalide']))
   async suivre(@FromQuery(Depuis) { depuis }: z.output<typeof Depuis>, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     if (request.method === 'HEAD') return void reply.headers(HEADERS).send();
     await this.audience.reserve();

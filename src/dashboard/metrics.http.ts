@@ -1,10 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Undocumented } from '../http/documentation.js';
 import type { Reply } from '../http/door.js';
 import { Metrics } from './metrics.js';
 
 /** For Prometheus, at the root. */
-@ApiExcludeController()
+@Undocumented()
 @Controller('metrics')
 export class MetricsHttp {
   constructor(private readonly metrics: Metrics) {}

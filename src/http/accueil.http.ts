@@ -1,11 +1,11 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Undocumented } from './documentation.js';
 import type { Reply, Request } from './door.js';
 import { languageOf } from './language.js';
 import { page } from './page.js';
 
 /** What a browser finds at the root. */
-@ApiExcludeController()
+@Undocumented()
 @Controller()
 export class AccueilHttp {
   @Get()

@@ -1,4 +1,4 @@
-import { ApiTags } from '@nestjs/swagger';
+import { Tags } from './documentation.js';
 
 /** A chapter of the documentation: the operations of one kind of resource. */
 export interface ChapterSpec {
@@ -10,10 +10,10 @@ export interface ChapterSpec {
 
 const chapters = new Map<string, ChapterSpec>();
 
-/** Puts the operations of a controller into the chapter `name`. Said once in full; elsewhere `@ApiTags(name)` is enough. */
+/** Puts the operations of a controller into the chapter `name`. Said once in full; elsewhere `@Tags(name)` is enough. */
 export function Chapter(name: string, spec: ChapterSpec): ClassDecorator {
   chapters.set(name, spec);
-  return ApiTags(name);
+  return Tags(name);
 }
 
 /** The chapters in the order of reading; one that nobody described comes last. */

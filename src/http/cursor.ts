@@ -1,6 +1,6 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { z } from 'zod';
+import { documented } from './documentation.js';
 import type { Reply, Request } from './door.js';
 import { queryParameters } from './json-schema.js';
 import { InvalidDemande, Problem } from './problem.js';
@@ -32,7 +32,11 @@ export function FromQuery(schema: z.ZodObject): ParameterDecorator {
     take(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
     if (key === undefined || descriptor === undefined) return;
-    for (const parameter of queryParameters(schema)) ApiQuery(parameter)(target, key, descriptor);
+    documented(({ ApiQuery }) => applyDecorators(...queryParameters(schema).map((parameter) => ApiQuery(parameter))))(
+      target,
+      key,
+      descriptor,
+    );
   };
 }
 

@@ -1,8 +1,8 @@
 import { hash as digest } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiBody } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Envelope } from '../runtime/aggregate/outcome.js';
+import { documented } from './documentation.js';
 import type { Reply, Request } from './door.js';
 import { bodyContent } from './json-schema.js';
 import { InvalidDemande } from './problem.js';
@@ -32,7 +32,8 @@ export function FromRequest(schema: z.ZodType = NO_BODY): ParameterDecorator {
   return (target, key, index) => {
     take(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
-    if (schema !== NO_BODY && key !== undefined && descriptor !== undefined) ApiBody(bodyContent(schema))(target, key, descriptor);
+    if (schema === NO_BODY || key === undefined || descriptor === undefined) return;
+    documented(({ ApiBody }) => ApiBody(bodyContent(schema)))(target, key, descriptor);
   };
 }
 

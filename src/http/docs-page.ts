@@ -1,5 +1,9 @@
-import type { SwaggerCustomOptions } from '@nestjs/swagger';
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { HttpServer } from '@nestjs/common';
 import { ICON } from './page.js';
+import type { Reply, Request } from './door.js';
 
 /** What a reader needs to know before the first operation. */
 export const INTRODUCTION = `Un club de lecture : des membres, des séances, leurs places et leurs listes d’attente. Chaque opération ci-dessous s’essaie sur cette instance.
@@ -9,15 +13,6 @@ export const INTRODUCTION = `Un club de lecture : des membres, des séances, leu
 - **\`ETag\`** est la version d’une ressource : \`If-None-Match\` évite de relire ce qui n’a pas changé (304), \`If-Match\` d’écrire par-dessus ce qui a changé (412). L’un et l’autre sont facultatifs.
 - **Un refus** est un \`application/problem+json\` (RFC 9457) : un \`code\` stable, les données qui l’expliquent, et une page par code sous [/erreurs](/erreurs). Un 429 ou un 503 dit quand revenir (\`Retry-After\`).
 - **Une liste** tient dans \`elements\` ; la page suivante est dans l’en-tête \`Link\`. Les instants sont en RFC 3339 avec décalage, l’argent en centimes.`;
-
-/** Swagger UI knows neither our language nor small screens. It comes as a file: nothing runs inline. */
-export const SCRIPT = `document.documentElement.lang = 'fr';
-const viewport = document.createElement('meta');
-viewport.name = 'viewport';
-viewport.content = 'width=device-width, initial-scale=1';
-document.head.append(viewport);
-`;
-export const SCRIPT_PATH = '/api/docs/page.js';
 
 const STYLE = `
 .swagger-ui .topbar { display: none }
@@ -46,21 +41,37 @@ const STYLE = `
 }
 `;
 
-/** How the page at /api/docs looks and behaves. */
-export const DOCS_PAGE: SwaggerCustomOptions = {
-  jsonDocumentUrl: 'api/openapi.json',
-  raw: ['json'],
-  customSiteTitle: 'MonClub : l’interface',
-  customfavIcon: ICON,
-  customCss: STYLE,
-  customJs: `.${SCRIPT_PATH.slice('/api'.length)}`,
-  swaggerOptions: {
-    validatorUrl: null,
-    persistAuthorization: false,
-    deepLinking: true,
-    docExpansion: 'list',
-    defaultModelsExpandDepth: 0,
-    displayRequestDuration: true,
-    tryItOutEnabled: true,
-  },
-};
+const PAGE = `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>MonClub : l’interface</title><link rel="icon" href="${ICON}"><link rel="stylesheet" href="/api/docs/swagger-ui.css">
+<link rel="stylesheet" href="/api/docs/style.css"></head><body><div id="swagger-ui"></div>
+<script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/page.js"></script></body></html>`;
+
+/** A file rather than a script in the page: nothing runs inline. */
+const SCRIPT = `window.ui = SwaggerUIBundle({
+  url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, docExpansion: 'list',
+  defaultModelsExpandDepth: 0, displayRequestDuration: true, tryItOutEnabled: true, persistAuthorization: false,
+});
+`;
+
+/** Serves the page at /api/docs: Swagger UI as its package ships it, from this instance alone. */
+export function servePage(http: HttpServer): void {
+  const text = (path: string, type: string, content: string): void => {
+    http.get(path, (_request: Request, reply: Reply) => void reply.type(`${type}; charset=utf-8`).send(content));
+  };
+  for (const path of ['/api/docs', '/api/docs/']) text(path, 'text/html', PAGE);
+  text('/api/docs/style.css', 'text/css', STYLE);
+  text('/api/docs/page.js', 'text/javascript', SCRIPT);
+  for (const [name, type] of [
+    ['swagger-ui.css', 'text/css'],
+    ['swagger-ui-bundle.js', 'text/javascript'],
+  ] as const) {
+    http.get(`/api/docs/${name}`, (_request: Request, reply: Reply) => {
+      const file = createReadStream(join(assets(), name));
+      void reply.type(`${type}; charset=utf-8`).header('cache-control', 'public, max-age=86400').send(file);
+    });
+  }
+}
+
+function assets(): string {
+  return (createRequire(import.meta.url)('swagger-ui-dist/absolute-path.js') as () => string)();
+}

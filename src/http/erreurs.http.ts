@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Undocumented } from './documentation.js';
 import { Catalogue } from './catalogue.js';
 import type { Reply, Request } from './door.js';
 import { type Language, languageOf, type Wording } from './language.js';
@@ -7,7 +7,7 @@ import { page, safe, STYLE } from './page.js';
 import { Problem } from './problem.js';
 
 /** The pages that a problem's `type` points to: what each refusal means, in the reader's language. */
-@ApiExcludeController()
+@Undocumented()
 @Controller('erreurs')
 export class ErreursHttp {
   constructor(@Inject(Catalogue) private readonly catalogue: Catalogue) {}

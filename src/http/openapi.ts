@@ -1,9 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Catalogue } from './catalogue.js';
 import { inOrder } from './chapter.js';
-import { DOCS_PAGE, INTRODUCTION, SCRIPT, SCRIPT_PATH } from './docs-page.js';
+import { INTRODUCTION, servePage } from './docs-page.js';
+import { documentationLibrary } from './documentation.js';
+import type { Reply, Request } from './door.js';
 import type { MachineRefusal } from './machine.refus.js';
 import { addRefusals, type Json, problemSchema } from './openapi.refusals.js';
 import { REFUSALS } from './operation.js';
@@ -19,16 +20,20 @@ const WRITES: readonly MachineRefusal[] = [
   'surcharge',
 ];
 
-/** Serves the OpenAPI 3.1 document at /api/openapi.json and its page at /api/docs, without any outside request. */
+/** Serves the OpenAPI 3.1 document at /api/openapi.json and its page at /api/docs, without any outside request. Written at the first reading. */
 export function serveDocumentation(app: INestApplication, catalogue: Catalogue): void {
-  app.getHttpAdapter().get(SCRIPT_PATH, (_request: unknown, reply: FastifyReply) => {
-    void reply.type('text/javascript; charset=utf-8').send(SCRIPT);
+  const http = app.getHttpAdapter();
+  let written: Promise<string> | undefined;
+  http.get('/api/openapi.json', async (_request: Request, reply: Reply) => {
+    written ??= documentOf(app, catalogue).then((document) => JSON.stringify(document));
+    void reply.type('application/json; charset=utf-8').send(await written);
   });
-  SwaggerModule.setup('api/docs', app, () => documentOf(app, catalogue), DOCS_PAGE);
+  servePage(http);
 }
 
 /** The document of `app`: what the controllers declare, completed with what every operation has in common. */
-export function documentOf(app: INestApplication, catalogue: Catalogue): OpenAPIObject {
+export async function documentOf(app: INestApplication, catalogue: Catalogue): Promise<OpenAPIObject> {
+  const { DocumentBuilder, SwaggerModule } = await documentationLibrary();
   const about = new DocumentBuilder().setTitle('MonClub').setDescription(INTRODUCTION).setVersion('1').setOpenAPIVersion('3.1.0').build();
   const document = SwaggerModule.createDocument(app, about, { autoTagControllers: false }) as unknown as Json;
   const schemas: Json = { Probleme: problemSchema(catalogue) };

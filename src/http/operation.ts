@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { documented } from './documentation.js';
 import { exampleOf, jsonSchema } from './json-schema.js';
 import type { MachineRefusal } from './machine.refus.js';
 
@@ -22,24 +22,23 @@ interface OperationSpec<Code extends string> {
 /** Documents one operation. The rest (machine's refusals, headers, examples of refusals) comes from the catalogue when the document is made. */
 export function Operation<Code extends string = MachineRefusal>(spec: OperationSpec<Code>): MethodDecorator {
   const { summary, description, status = 200, answers, versioned = false, refusals = [] } = spec;
-  return applyDecorators(
-    ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
-    ApiResponse({
-      status,
-      description: status === 201 ? 'Créé' : 'Fait',
-      content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
-    }),
-    ApiExtension(REFUSALS, refusals),
-    ...(versioned ? VERSIONED : []),
+  return documented(({ ApiExtension, ApiHeader, ApiOperation, ApiResponse }) =>
+    applyDecorators(
+      ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
+      ApiResponse({
+        status,
+        description: status === 201 ? 'Créé' : 'Fait',
+        content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
+      }),
+      ApiExtension(REFUSALS, refusals),
+      ...(versioned ? [ApiHeader(IF_NONE_MATCH), ApiResponse({ status: 304, description: 'Inchangé depuis la version donnée' })] : []),
+    ),
   );
 }
 
-const VERSIONED = [
-  ApiHeader({
-    name: 'If-None-Match',
-    required: false,
-    description: 'L’ETag de ce que l’on a déjà : s’il n’a pas changé, la réponse est 304, sans corps.',
-    schema: { type: 'string' },
-  }),
-  ApiResponse({ status: 304, description: 'Inchangé depuis la version donnée' }),
-];
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  required: false,
+  description: 'L’ETag de ce que l’on a déjà : s’il n’a pas changé, la réponse est 304, sans corps.',
+  schema: { type: 'string' },
+} as const;

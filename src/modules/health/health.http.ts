@@ -1,12 +1,12 @@
 import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Undocumented } from '../../http/documentation.js';
 import { HealthCheckService, type HealthIndicatorFunction, HealthIndicatorService } from '@nestjs/terminus';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { Reply } from '../../http/door.js';
 import { Readiness } from './readiness.js';
 
 /** For whoever watches over this instance. Answers in the shape of @nestjs/terminus: `{status, info, error, details}`. */
-@ApiExcludeController()
+@Undocumented()
 @SkipThrottle()
 @Controller('health')
 export class HealthHttp {

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Tags } from '../../http/documentation.js';
 import { sendResource } from '../../http/answer.js';
 import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/cursor.js';
 import type { Reply, Request } from '../../http/door.js';
@@ -26,7 +26,7 @@ import type { SeanceRow } from './reunions.tables.js';
 const LISTE = ['demande_invalide', 'curseur_invalide'] as const;
 
 /** What may be read of the séances: from the tables, never from the living ones, unless the database is out of reach. */
-@ApiTags('Séances')
+@Tags('Séances')
 @Controller('seances')
 export class ReunionsLectureHttp {
   constructor(
