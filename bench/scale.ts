@@ -20,7 +20,10 @@ async function crowd(rounds: number): Promise<void> {
   const club = await BenchClub.open();
   const members = await club.membres(CROWD + 4000);
   const [small, large] = [padded('sea', 1), padded('sea', 2)];
-  for (const [seance, waiting] of [[small, 10], [large, CROWD]] as const) {
+  for (const [seance, waiting] of [
+    [small, 10],
+    [large, CROWD],
+  ] as const) {
     await club.planifier(seance, 10);
     await closedLoop(2000, waiting + 10, async (n) => void (await club.inscrire(seance, members[n]!, envelope(`${seance}${n}`))));
   }
@@ -43,7 +46,12 @@ async function crowd(rounds: number): Promise<void> {
       rates.push(many);
     }
   }
-  line({ what: '100 000 waiting against 10', ratio: median(ratios), floor: 0.8, figures: `${thousands(median(rates))} with 100 000 waiting` });
+  line({
+    what: '100 000 waiting against 10',
+    ratio: median(ratios),
+    floor: 0.8,
+    figures: `${thousands(median(rates))} with 100 000 waiting`,
+  });
   await club.close();
 }
 
@@ -53,7 +61,12 @@ async function disk(): Promise<void> {
   const empty = await startMs();
   await closedLoop(2000, CROWD, async (n) => void (await planner.planifier(padded('sea', n), 20)));
   const full = await startMs(planner.url);
-  line({ what: '100 000 séances on disk: start', ratio: full / Math.max(empty, 1), unit: '× of empty', figures: `${full.toFixed(0)} ms against ${empty.toFixed(0)} ms` });
+  line({
+    what: '100 000 séances on disk: start',
+    ratio: full / Math.max(empty, 1),
+    unit: '× of empty',
+    figures: `${full.toFixed(0)} ms against ${empty.toFixed(0)} ms`,
+  });
   await planner.leave();
   const club = await BenchClub.open(planner.url);
   global.gc?.();
@@ -71,7 +84,12 @@ async function disk(): Promise<void> {
     batches.push((performance.now() - began) / 1000);
   }
   const ratio = median(alone) / median(batches);
-  line({ what: 'waking 1 000 cold séances together or one by one', ratio, floor: 5, figures: `${(median(batches) * 1000).toFixed(0)} µs each together, ${(median(alone) * 1000).toFixed(0)} µs alone` });
+  line({
+    what: 'waking 1 000 cold séances together or one by one',
+    ratio,
+    floor: 5,
+    figures: `${(median(batches) * 1000).toFixed(0)} µs each together, ${(median(alone) * 1000).toFixed(0)} µs alone`,
+  });
   global.gc?.();
   const kept = (process.memoryUsage().heapUsed - before) / 5300;
   console.log(`  ${'a living empty séance, state included'.padEnd(46)} ${kept.toFixed(0)} bytes of heap`);
@@ -104,6 +122,12 @@ async function overhead(): Promise<void> {
   }
   global.gc?.();
   const bytes = (process.memoryUsage().heapUsed - before) / count;
-  line({ what: 'bytes per living process beyond its state', ratio: 400 / bytes, unit: '× less than 400', floor: 1, figures: `${bytes.toFixed(0)} bytes, ${alive.size} alive` });
+  line({
+    what: 'bytes per living process beyond its state',
+    ratio: 400 / bytes,
+    unit: '× less than 400',
+    floor: 1,
+    figures: `${bytes.toFixed(0)} bytes, ${alive.size} alive`,
+  });
   await club.close();
 }

@@ -3,6 +3,7 @@ import { BenchPostgres } from './support/databases.js';
 import { failures, machineLine } from './support/report.js';
 import { hot } from './hot.js';
 import { scale } from './scale.js';
+import { start } from './start.js';
 import { http } from './http/http.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
@@ -12,6 +13,7 @@ try {
   const only = process.argv[2];
   if (only === undefined || only === 'hot') await hot(server, rounds);
   if (only === undefined || only === 'scale') await scale(rounds);
+  if (only === undefined || only === 'start') await start(rounds);
   if (only === undefined || only === 'http') await http(server, rounds);
 } catch (error) {
   console.error(error);

@@ -41,7 +41,9 @@ async function shoot({ port, path, connections, total, first }: Order): Promise<
             n = next++;
             const body = `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
             asked = performance.now();
-            socket.write(`POST ${path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+            socket.write(
+              `POST ${path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+            );
           };
           socket.on('data', (chunk) => {
             const whole = pending === undefined ? chunk : Buffer.concat([pending, chunk]);

@@ -42,7 +42,8 @@ async function compare({ generator, bare, onSqlite, onPostgres }: Field, connect
   const [generators, sqlite, pg, sqliteClassic, pgClassic] = Array.from({ length: 5 }, () => new Comparison());
   const p99: Record<'empty' | 'sqlite' | 'pg' | 'classic', number[]> = { empty: [], sqlite: [], pg: [], classic: [] };
   for (let round = 0; round <= rounds; round++) {
-    const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> => ask(generator, { port, path, connections, total, first: 0 });
+    const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> =>
+      ask(generator, { port, path, connections, total, first: 0 });
     const bareShot = await shoot(bare.port, '/');
     const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
     const ours = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
@@ -64,14 +65,40 @@ async function compare({ generator, bare, onSqlite, onPostgres }: Field, connect
     p99.classic.push(classic.p99);
   }
   // With 64 connections a commit carries few demandes and the disk decides: reported, not promised.
-  const bounds = (floor: number, goal?: number): { floor?: number; goal?: number } => (connections < 512 ? {} : goal === undefined ? { floor } : { floor, goal });
+  const bounds = (floor: number, goal?: number): { floor?: number; goal?: number } =>
+    connections < 512 ? {} : goal === undefined ? { floor } : { floor, goal };
   const ms = (values: readonly number[]): string => `${median(values).toFixed(0)} ms`;
   const figures = ({ ours, theirs }: Comparison): string => `${thousands(ours)} against ${thousands(theirs)}`;
-  line({ what: `${connections} connections: the generator itself`, ratio: generators!.ratio, floor: 1.3, figures: `${figures(generators!)} (else the rows below are void)` });
-  line({ what: `${connections} connections: SQLite over the empty POST`, ratio: sqlite!.ratio, ...bounds(0.6, 0.8), figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}` });
-  line({ what: `${connections} connections: PostgreSQL over the empty POST`, ratio: pg!.ratio, ...bounds(0.5, 0.7), figures: `${figures(pg!)}, p99 ${ms(p99.pg)}` });
-  line({ what: `${connections} connections: SQLite over SELECT FOR UPDATE`, ratio: sqliteClassic!.ratio, ...bounds(15), figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}` });
-  line({ what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`, ratio: pgClassic!.ratio, ...bounds(15), figures: figures(pgClassic!) });
+  line({
+    what: `${connections} connections: the generator itself`,
+    ratio: generators!.ratio,
+    floor: 1.3,
+    figures: `${figures(generators!)} (else the rows below are void)`,
+  });
+  line({
+    what: `${connections} connections: SQLite over the empty POST`,
+    ratio: sqlite!.ratio,
+    ...bounds(0.6, 0.8),
+    figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}`,
+  });
+  line({
+    what: `${connections} connections: PostgreSQL over the empty POST`,
+    ratio: pg!.ratio,
+    ...bounds(0.5, 0.7),
+    figures: `${figures(pg!)}, p99 ${ms(p99.pg)}`,
+  });
+  line({
+    what: `${connections} connections: SQLite over SELECT FOR UPDATE`,
+    ratio: sqliteClassic!.ratio,
+    ...bounds(15),
+    figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}`,
+  });
+  line({
+    what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`,
+    ratio: pgClassic!.ratio,
+    ...bounds(15),
+    figures: figures(pgClassic!),
+  });
 }
 
 async function ask(generator: ChildProcess, order: Order): Promise<Shot> {
@@ -97,7 +124,13 @@ async function plan(server: Child): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/seances`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ titre: 'Bench', debut: '2036-12-01T19:00:00+01:00', fin: '2036-12-01T21:00:00+01:00', places: SHOTS / 2, prixCentimes: 500 }),
+    body: JSON.stringify({
+      titre: 'Bench',
+      debut: '2036-12-01T19:00:00+01:00',
+      fin: '2036-12-01T21:00:00+01:00',
+      places: SHOTS / 2,
+      prixCentimes: 500,
+    }),
   });
   return ((await response.json()) as { id: string }).id;
 }

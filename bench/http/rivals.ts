@@ -15,12 +15,22 @@ export class RivalsHttp {
   /** The empty POST: everything that a registration pays at the door, and nothing else. */
   @Post(':id/vide')
   vide(@FromRequest(Inscription) { envelope }: DemandeOf<typeof Inscription>, @Res() reply: Reply): void {
-    sendDone(reply, { is: 'done', answer: null, replayed: false }, 201, { statut: 'inscrite', placesRestantes: 0, version: envelope.id.length }, 1);
+    sendDone(
+      reply,
+      { is: 'done', answer: null, replayed: false },
+      201,
+      { statut: 'inscrite', placesRestantes: 0, version: envelope.id.length },
+      1,
+    );
   }
 
   /** The usual design: one transaction per request, the séance's row locked. */
   @Post(':id/classique')
-  async classique(@Param('id') id: string, @FromRequest(Inscription) { body, envelope }: DemandeOf<typeof Inscription>, @Res() reply: Reply): Promise<void> {
+  async classique(
+    @Param('id') id: string,
+    @FromRequest(Inscription) { body, envelope }: DemandeOf<typeof Inscription>,
+    @Res() reply: Reply,
+  ): Promise<void> {
     const answer = await this.classic!.inscrire(id, body.membreId, envelope.id, envelope.hash);
     sendDone(reply, { is: 'done', answer: null, replayed: false }, 201, answer, answer.version);
   }

@@ -7,7 +7,13 @@ import { memberIds, seedMembers } from '../support/members.js';
 import { RivalsModule } from './rivals.js';
 
 const [databaseUrl, dataDir, classicUrl, members] = process.argv.slice(2) as [string, string, string, string];
-const config = readConfig({ PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: dataDir, DEMO: 'false', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' });
+const config = readConfig({
+  PORT: '0',
+  DATABASE_URL: databaseUrl,
+  DATA_DIR: dataDir,
+  DEMO: 'false',
+  LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+});
 const classic = classicUrl === '' ? undefined : new Classic(classicUrl);
 const instance = await createInstance(config, { beside: [RivalsModule.on(classic)] });
 await seedMembers(instance.machine.storage, memberIds(Number(members)));

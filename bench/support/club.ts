@@ -79,8 +79,17 @@ export class BenchClub {
 
   planifier(id: string, places: number): Promise<Outcome> {
     const demande = {
-      type: 'planifier', id, titre: 'Soirée Polar', lieu: null, debut: '2036-12-01T19:00:00+01:00', fin: '2036-12-01T21:00:00+01:00',
-      fuseau: 'Europe/Paris', places, prixCentimes: 500, paiement: 'sur_place', listeAttenteMax: null,
+      type: 'planifier',
+      id,
+      titre: 'Soirée Polar',
+      lieu: null,
+      debut: '2036-12-01T19:00:00+01:00',
+      fin: '2036-12-01T21:00:00+01:00',
+      fuseau: 'Europe/Paris',
+      places,
+      prixCentimes: 500,
+      paiement: 'sur_place',
+      listeAttenteMax: null,
     } as const;
     return this.seances.ask(id, demande as Demande, envelope(JSON.stringify(demande)));
   }
@@ -88,7 +97,14 @@ export class BenchClub {
 
 let ids = 0;
 
-
 export function envelope(hash: string): Envelope {
-  return { scope: 'http', id: `bench-${(ids++).toString(36).padStart(20, '0')}`, minted: true, acteur: null, instant: Date.now(), hash, deadline: performance.now() + 10_000 };
+  return {
+    scope: 'http',
+    id: `bench-${(ids++).toString(36).padStart(20, '0')}`,
+    minted: true,
+    acteur: null,
+    instant: Date.now(),
+    hash,
+    deadline: performance.now() + 10_000,
+  };
 }

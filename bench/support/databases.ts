@@ -7,7 +7,20 @@ export class BenchPostgres {
   private constructor(private readonly server: PostgresServer) {}
 
   static async start(): Promise<BenchPostgres> {
-    return new BenchPostgres(await startPostgres(['-c', 'fsync=on', '-c', 'synchronous_commit=on', '-c', 'full_page_writes=on', '-c', 'shared_buffers=256MB', '-c', 'max_wal_size=4GB']));
+    return new BenchPostgres(
+      await startPostgres([
+        '-c',
+        'fsync=on',
+        '-c',
+        'synchronous_commit=on',
+        '-c',
+        'full_page_writes=on',
+        '-c',
+        'shared_buffers=256MB',
+        '-c',
+        'max_wal_size=4GB',
+      ]),
+    );
   }
 
   /** The URL of a new empty database. */
