@@ -27,7 +27,10 @@ export async function http(postgres: BenchPostgres, rounds: number): Promise<voi
   const onSqlite = await start('server.js', [`sqlite:${join(folder, 'club.sqlite')}`, folder, '', String(MEMBERS)]);
   const onPostgres = await start('server.js', [url, folder, url, String(MEMBERS)]);
   for (const connections of [512, 64]) await compare({ generator, bare, onSqlite, onPostgres }, connections, rounds);
-  for (const child of [generator, bare.process, onSqlite.process, onPostgres.process]) child.disconnect();
+  const children = [generator, bare.process, onSqlite.process, onPostgres.process];
+  const ended = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of children) child.disconnect();
+  await Promise.all(ended);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -139,7 +142,7 @@ async function start(name: string, args: readonly string[]): Promise<Child> {
   const child = fork(script(name), args);
   const { url } = await new Promise<{ url: string }>((resolve, reject) => {
     child.once('message', (message) => resolve(message as { url: string }));
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
   });
   return { process: child, port: Number(new URL(url).port) };
 }

@@ -1,4 +1,3 @@
-import { v7 } from 'uuid';
 import type { Clock } from './clock.js';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -8,7 +7,7 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
  * and neighbours in time are neighbours in an index.
  */
 export function newId(clock: Clock, prefix: string): string {
-  const bytes = v7({ msecs: clock.now(), random: clock.bytes(16) }, new Uint8Array(16));
+  const bytes = uuidV7(clock);
   let text = '';
   let carry = 0;
   let bits = 2; // 128 bits in 26 × 5 = 130: two leading zeros
@@ -22,4 +21,16 @@ export function newId(clock: Clock, prefix: string): string {
     carry &= (1 << bits) - 1;
   }
   return `${prefix}_${text}`;
+}
+
+/** RFC 9562, section 5.7: 48 bits of milliseconds, then 74 of chance around the version and the variant. */
+function uuidV7(clock: Clock): Uint8Array {
+  const bytes = Uint8Array.from(clock.bytes(16));
+  const view = new DataView(bytes.buffer);
+  const now = clock.now();
+  view.setUint16(0, Math.floor(now / 2 ** 32));
+  view.setUint32(2, now % 2 ** 32);
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  return bytes;
 }

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Clock } from '../../runtime/clock.js';
 import type { Courrier } from './lectures.envoi.js';
 
@@ -15,14 +15,19 @@ const MESSAGE_MS = 30_000;
 /** Le courrier par SMTP : une connexion par message, donc rien à tenir ouvert ni à réparer entre deux. */
 export function courrierSmtp({ smtpUrl, from, clock }: CourrierOptions): Courrier {
   const delais = { connectionTimeout: ETAPE_MS, greetingTimeout: ETAPE_MS, socketTimeout: ETAPE_MS, dnsTimeout: ETAPE_MS };
-  const transport = createTransport({ url: smtpUrl, ...delais, disableFileAccess: true, disableUrlAccess: true });
+  const options = { url: smtpUrl, ...delais, disableFileAccess: true, disableUrlAccess: true };
+  // Chargé au premier message : un club sans serveur de courrier n'en paie pas le démarrage.
+  let charge: Promise<Transporter> | undefined;
+  const transport = (): Promise<Transporter> => (charge ??= import('nodemailer').then(({ createTransport }) => createTransport(options)));
   const domaine = /@([^\s@>]+)>?\s*$/.exec(from)?.[1] ?? 'monclub';
   return {
     async envoyer({ id, nom, adresse, sujet, texte }) {
       const trop = new AbortController();
       const annuler = clock.after(MESSAGE_MS, () => trop.abort(new Error('le serveur est trop lent')));
       try {
-        await transport.sendMail({
+        await (
+          await transport()
+        ).sendMail({
           from,
           to: { name: nom, address: adresse },
           subject: sujet,
@@ -36,9 +41,11 @@ export function courrierSmtp({ smtpUrl, from, clock }: CourrierOptions): Courrie
       }
     },
     joignable: () =>
-      transport.verify().then(
-        () => true,
-        () => false,
-      ),
+      transport()
+        .then((ouvert) => ouvert.verify())
+        .then(
+          () => true,
+          () => false,
+        ),
   };
 }
