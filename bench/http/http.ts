@@ -41,67 +41,43 @@ interface Field {
   readonly onPostgres: Child;
 }
 
-async function compare({ generator, bare, onSqlite, onPostgres }: Field, connections: number, rounds: number): Promise<void> {
-  const [generators, sqlite, pg, sqliteClassic, pgClassic] = Array.from({ length: 5 }, () => new Comparison());
-  const p99: Record<'empty' | 'sqlite' | 'pg' | 'classic', number[]> = { empty: [], sqlite: [], pg: [], classic: [] };
+type Sample = Record<'bare' | 'empty' | 'sqlite' | 'emptyPg' | 'pg' | 'classic', Shot>;
+
+async function compare(field: Field, connections: number, rounds: number): Promise<void> {
+  const samples: Sample[] = [];
   for (let round = 0; round <= rounds; round++) {
-    const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> =>
-      ask(generator, { port, path, connections, total, first: 0 });
-    const bareShot = await shoot(bare.port, '/');
-    const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
-    const ours = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
-    await quiet(onSqlite);
-    const emptyPg = await shoot(onPostgres.port, '/api/v1/bench/x/vide');
-    const oursPg = await shoot(onPostgres.port, `/api/v1/seances/${await plan(onPostgres)}/inscriptions`);
-    await quiet(onPostgres);
-    const classic = await shoot(onPostgres.port, `/api/v1/bench/${await plan(onPostgres)}/classique`, CLASSIC_SHOTS);
-    await quiet(onPostgres);
-    if (round === 0) continue;
-    generators!.add(bareShot.rate, empty.rate);
-    sqlite!.add(ours.rate, empty.rate);
-    pg!.add(oursPg.rate, emptyPg.rate);
-    sqliteClassic!.add(ours.rate, classic.rate);
-    pgClassic!.add(oursPg.rate, classic.rate);
-    p99.empty.push(empty.p99);
-    p99.sqlite.push(ours.p99);
-    p99.pg.push(oursPg.p99);
-    p99.classic.push(classic.p99);
+    const sample = await oneRound(field, connections);
+    if (round > 0) samples.push(sample);
   }
   // With 64 connections a commit carries few demandes and the disk decides: reported, not promised.
   const bounds = (floor: number, goal?: number): { floor?: number; goal?: number } =>
     connections < 512 ? {} : goal === undefined ? { floor } : { floor, goal };
-  const ms = (values: readonly number[]): string => `${median(values).toFixed(0)} ms`;
-  const figures = ({ ours, theirs }: Comparison): string => `${thousands(ours)} against ${thousands(theirs)}`;
-  line({
-    what: `${connections} connections: the generator itself`,
-    ratio: generators!.ratio,
-    floor: 1.3,
-    figures: `${figures(generators!)} (else the rows below are void)`,
-  });
-  line({
-    what: `${connections} connections: SQLite over the empty POST`,
-    ratio: sqlite!.ratio,
-    ...bounds(0.6, 0.8),
-    figures: `${figures(sqlite!)}, p99 ${ms(p99.sqlite)} against ${ms(p99.empty)}`,
-  });
-  line({
-    what: `${connections} connections: PostgreSQL over the empty POST`,
-    ratio: pg!.ratio,
-    ...bounds(0.5, 0.7),
-    figures: `${figures(pg!)}, p99 ${ms(p99.pg)}`,
-  });
-  line({
-    what: `${connections} connections: SQLite over SELECT FOR UPDATE`,
-    ratio: sqliteClassic!.ratio,
-    ...bounds(15),
-    figures: `${figures(sqliteClassic!)}, p99 ${ms(p99.classic)}`,
-  });
-  line({
-    what: `${connections} connections: PostgreSQL over SELECT FOR UPDATE`,
-    ratio: pgClassic!.ratio,
-    ...bounds(15),
-    figures: figures(pgClassic!),
-  });
+  const say = (what: string, ours: keyof Sample, theirs: keyof Sample, limits: { floor?: number; goal?: number }, more = ''): void => {
+    const comparison = new Comparison();
+    for (const sample of samples) comparison.add(sample[ours].rate, sample[theirs].rate);
+    const figures = `${thousands(comparison.ours)} against ${thousands(comparison.theirs)}${more}`;
+    line({ what: `${connections} connections: ${what}`, ratio: comparison.ratio, figures, ...limits });
+  };
+  const p99 = (who: keyof Sample): string => `${median(samples.map((sample) => sample[who].p99)).toFixed(0)} ms`;
+  say('the generator itself', 'bare', 'empty', { floor: 1.3 }, ' (else the rows below are void)');
+  say('SQLite over the empty POST', 'sqlite', 'empty', bounds(0.6, 0.8), `, p99 ${p99('sqlite')} against ${p99('empty')}`);
+  say('PostgreSQL over the empty POST', 'pg', 'emptyPg', bounds(0.5, 0.7), `, p99 ${p99('pg')} against ${p99('emptyPg')}`);
+  say('SQLite over SELECT FOR UPDATE', 'sqlite', 'classic', bounds(15), `, p99 of the latter ${p99('classic')}`);
+  say('PostgreSQL over SELECT FOR UPDATE', 'pg', 'classic', bounds(15));
+}
+
+async function oneRound({ generator, bare, onSqlite, onPostgres }: Field, connections: number): Promise<Sample> {
+  const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> => ask(generator, { port, path, connections, total, first: 0 });
+  const bareShot = await shoot(bare.port, '/');
+  const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
+  const sqlite = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
+  await quiet(onSqlite);
+  const emptyPg = await shoot(onPostgres.port, '/api/v1/bench/x/vide');
+  const pg = await shoot(onPostgres.port, `/api/v1/seances/${await plan(onPostgres)}/inscriptions`);
+  await quiet(onPostgres);
+  const classic = await shoot(onPostgres.port, `/api/v1/bench/${await plan(onPostgres)}/classique`, CLASSIC_SHOTS);
+  await quiet(onPostgres);
+  return { bare: bareShot, empty, sqlite, emptyPg, pg, classic };
 }
 
 async function ask(generator: ChildProcess, order: Order): Promise<Shot> {

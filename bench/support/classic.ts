@@ -40,18 +40,7 @@ export class Classic {
     demande: string,
     hash: string,
   ): Promise<{ statut: string; version: number }> {
-    const locked = await client.query({
-      name: 'lock',
-      text: 'SELECT places, prises, en_attente, version, prix_centimes FROM seance WHERE id = $1 FOR UPDATE',
-      values: [seance],
-    });
-    const row = locked.rows[0] as { places: number; prises: number; en_attente: number; version: number; prix_centimes: number };
-    const live = await client.query({
-      name: 'live',
-      text: `SELECT 1 FROM inscription WHERE seance_id = $1 AND membre_id = $2 AND statut NOT IN ('annulee', 'expiree')`,
-      values: [seance, membre],
-    });
-    if (live.rowCount !== 0) throw new Error('deja_inscrit');
+    const row = await this.lock(client, seance, membre);
     const version = row.version + 1;
     const inscrite = row.prises < row.places;
     const statut = inscrite ? 'inscrite' : 'en_attente';
@@ -59,27 +48,41 @@ export class Classic {
     const now = Date.now();
     const fact = JSON.stringify({ membreId: membre, prixCentimes: row.prix_centimes, ...(rang === null ? {} : { rang }) });
     const answer = { statut, placesRestantes: row.places - row.prises - (inscrite ? 1 : 0), version, ...(rang === null ? {} : { rang }) };
-    await client.query({
-      name: 'entry',
-      text: 'INSERT INTO inscription (seance_id, entree, membre_id, statut, rang, instant) VALUES ($1, $2, $3, $4, $5, $6)',
-      values: [seance, version, membre, statut, rang, now],
-    });
-    await client.query({ name: 'seance', text: 'UPDATE seance SET version = $2 WHERE id = $1', values: [seance, version] });
-    await client.query({
-      name: 'stream',
-      text: 'UPDATE stream SET version = $2, instant = $3 WHERE id = $1',
-      values: [seance, version, now],
-    });
-    await client.query({
-      name: 'outbox',
-      text: 'INSERT INTO outbox (stream, version, type, data, demande, acteur, instant, format) VALUES ($1, $2, $3, $4, $5, NULL, $6, 1)',
-      values: [seance, version, inscrite ? 'MembreInscrit' : 'MembreMisEnAttente', fact, demande, now],
-    });
-    await client.query({
-      name: 'demande',
-      text: 'INSERT INTO demande (scope, id, stream, hash, answer, instant) VALUES ($1, $2, $3, $4, $5, $6)',
-      values: ['classic', demande, seance, hash, JSON.stringify(answer), now],
-    });
+    const type = inscrite ? 'MembreInscrit' : 'MembreMisEnAttente';
+    await client.query(named('entry', [seance, version, membre, statut, rang, now]));
+    await client.query(named('seance', [seance, version]));
+    await client.query(named('stream', [seance, version, now]));
+    await client.query(named('outbox', [seance, version, type, fact, demande, now]));
+    await client.query(named('demande', ['classic', demande, seance, hash, JSON.stringify(answer), now]));
     return { statut, version };
   }
+
+  private async lock(client: pg.PoolClient, seance: string, membre: string): Promise<Locked> {
+    const locked = await client.query(named('lock', [seance]));
+    const live = await client.query(named('live', [seance, membre]));
+    if (live.rowCount !== 0) throw new Error('deja_inscrit');
+    return locked.rows[0] as Locked;
+  }
+}
+
+interface Locked {
+  readonly places: number;
+  readonly prises: number;
+  readonly en_attente: number;
+  readonly version: number;
+  readonly prix_centimes: number;
+}
+
+const STATEMENTS = {
+  lock: 'SELECT places, prises, en_attente, version, prix_centimes FROM seance WHERE id = $1 FOR UPDATE',
+  live: `SELECT 1 FROM inscription WHERE seance_id = $1 AND membre_id = $2 AND statut NOT IN ('annulee', 'expiree')`,
+  entry: 'INSERT INTO inscription (seance_id, entree, membre_id, statut, rang, instant) VALUES ($1, $2, $3, $4, $5, $6)',
+  seance: 'UPDATE seance SET version = $2 WHERE id = $1',
+  stream: 'UPDATE stream SET version = $2, instant = $3 WHERE id = $1',
+  outbox: 'INSERT INTO outbox (stream, version, type, data, demande, acteur, instant, format) VALUES ($1, $2, $3, $4, $5, NULL, $6, 1)',
+  demande: 'INSERT INTO demande (scope, id, stream, hash, answer, instant) VALUES ($1, $2, $3, $4, $5, $6)',
+} as const;
+
+function named(name: keyof typeof STATEMENTS, values: unknown[]): pg.QueryConfig {
+  return { name, text: STATEMENTS[name], values };
 }
