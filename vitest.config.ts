@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     exclude: ['test/long/**', 'node_modules/**', 'dist/**'],
+    provide: { effort: 1 },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores: more workers only make the real processes of one suite starve another.

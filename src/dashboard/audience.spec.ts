@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Page, range, Stage } from '../../test/support/flux-stage.js';
 import { StorageUnavailable } from '../runtime/outbox/storage.js';
+import { runs } from '../../test/support/runs.js';
 
 describe('a stream of facts (W1, F1)', () => {
   it('without an id: only what comes from now on', async () => {
@@ -75,7 +76,7 @@ describe('a stream of facts (W1, F1)', () => {
           expect([page.ids, page.told('relire_tout')]).toEqual([range(since + 1, last), []]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

@@ -12,6 +12,7 @@ import { newDatabase, type TestDatabase } from '../support/databases.js';
 import { intercept } from './intercept.js';
 import { members, Owner, planifier } from './owner.js';
 import { History, linearizable, soundInDatabase } from './temoin.js';
+import { runs } from '../support/runs.js';
 
 /** What becomes of one commit. */
 const fates = ['written', 'contended', 'unavailable', 'lost unwritten', 'lost written'] as const;
@@ -102,7 +103,7 @@ describe('the machine, whatever befalls it,', () => {
   it('answers as the pure rules do, in one order, and nobody is left without an answer', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(story, (one) => play(one)),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: runs(60), endOnFailure: true },
     );
     for (const what of [...fates, 'crash']) expect(met.get(what) ?? 0, `${what} did happen`).toBeGreaterThan(0);
   });

@@ -8,6 +8,7 @@ import type { RowChange } from '../../src/runtime/outbox/rows.js';
 import { engines } from '../support/databases.js';
 import { DEPART, histoire, type Pas } from '../support/histoires-de-seance.js';
 import { clubTables, group, head, openClub, type Club } from './club.js';
+import { runs } from '../support/runs.js';
 
 const aggregate = creerSeance({ tardifHeures: 24 });
 const schemas = new Map(clubTables.map((schema) => [schema.name, schema]));
@@ -63,7 +64,7 @@ describe.each(engines)('The write order on %s', (engine) => {
         );
         expect(stored.map((row) => `${String(row['entree'])} ${String(row['membre_id'])} ${String(row['statut'])}`)).toEqual(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -19,6 +19,7 @@ import {
 } from '../../../test/support/seances.js';
 import type { Fait } from '../reunions/seance.js';
 import { ecouterPourAviser } from './notifications.listener.js';
+import { runs } from '../../../test/support/runs.js';
 
 const ecouteur = ecouterPourAviser(true);
 const boite = (): MemoryRows => new MemoryRows({ notification: [['id'], ['stream', 'version', 'membre_id']] });
@@ -91,6 +92,6 @@ describe('quoi qu’il arrive à la séance', () => {
             .sort(),
         ).toEqual(attendus.sort());
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     ));
 });

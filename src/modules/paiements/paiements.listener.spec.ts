@@ -6,6 +6,7 @@ import { MemoryRows } from '../../../test/support/memory-rows.js';
 import { ana, bo, enAttente, inscrit, parti, promu, seance, uneSeanceDe } from '../../../test/support/seances.js';
 import type { Fait } from '../reunions/seance.js';
 import { ecouterLesSeances } from './paiements.listener.js';
+import { runs } from '../../../test/support/runs.js';
 
 const caisse = (): MemoryRows => new MemoryRows({ paiement: [['id'], ['seance_id', 'entree']] });
 const etats = (rows: MemoryRows) =>
@@ -101,7 +102,7 @@ describe('quoi qu’il arrive à la séance', () => {
         }
         expect(parEntree(rows)).toEqual(attendu(journal, encaisse));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     ));
 
   it('les lots dans lesquels les faits arrivent n’y changent rien', () =>
@@ -116,6 +117,6 @@ describe('quoi qu’il arrive à la séance', () => {
         }
         expect(parEntree(rows)).toEqual(attendu(journal, () => false));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     ));
 });

@@ -5,6 +5,7 @@ import { seance } from '../../../test/support/seances.js';
 import type { Cell, RowChange } from '../../runtime/outbox/rows.js';
 import { premiers } from './file-attente.js';
 import type { Fait, Planifiee, Seance } from './seance.js';
+import { runs } from '../../../test/support/runs.js';
 
 const copie = (etat: Seance): Seance => seance.snapshot!.decode(JSON.parse(JSON.stringify(seance.snapshot!.encode(etat))));
 
@@ -12,7 +13,7 @@ describe('une séance, quoi qu’on lui demande', () => {
   it('tient S1 à S6 après chaque fait', () => {
     fc.assert(
       fc.property(histoire, (pas) => void derouler(seance, pas)),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
   });
 

@@ -5,6 +5,7 @@ import type { Child, ChildContext } from './child.js';
 import type { RestartType, Strategy } from './restart-policy.js';
 import { Tree } from './root.js';
 import type { SupervisorSpec } from './spec.js';
+import { runs } from '../../../test/support/runs.js';
 
 type Plan = { readonly type: RestartType } | { readonly strategy: Strategy; readonly restarts: number; readonly children: readonly Plan[] };
 
@@ -110,6 +111,6 @@ it('whatever happens in whatever order, a child has one life, each is stopped on
       expect(tree.describe()).toMatchObject({ state: 'stopped' });
       expect(stage.contexts.filter(({ context }) => !context.signal.aborted)).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
