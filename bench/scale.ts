@@ -116,7 +116,7 @@ async function overhead(): Promise<void> {
   global.gc?.();
   const before = process.memoryUsage().heapUsed;
   for (const name of names) {
-    const activation = new Activation(name, club.seances);
+    const activation = new Activation(name, club.registry);
     activation.revive(activation.beginLife(), { state, version: 1, instant: 1_763_754_000_000, snapshotVersion: 0 });
     alive.set(name, activation);
   }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import { LoggerModule } from 'nestjs-pino';
 import type { Config } from './config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
+import type { Cluster } from './dashboard/cluster.js';
 import type { Instance } from './dashboard/instance.js';
 import type { Log } from './log.js';
 import { HttpModule } from './http/http.module.js';
@@ -37,6 +38,7 @@ export interface Ground {
   /** The read lane. */
   readonly reads: unknown;
   readonly instance: Instance;
+  readonly cluster: Cluster;
   /** Modules beside the club's own. */
   readonly beside: NonNullable<ModuleMetadata['imports']>;
 }
@@ -44,7 +46,7 @@ export interface Ground {
 @Module({})
 export class AppModule {
   /** The application of one instance. */
-  static on({ config, log, machine, reads, instance, beside }: Ground): DynamicModule {
+  static on({ config, log, machine, reads, instance, cluster, beside }: Ground): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -55,7 +57,7 @@ export class AppModule {
         }),
         HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),
         RuntimeModule.forRoot(machine, reads),
-        DashboardModule.forRoot(instance),
+        DashboardModule.forRoot(instance, cluster),
         ...club(config),
         ...beside,
       ],

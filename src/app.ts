@@ -18,11 +18,15 @@ import { portOf } from './http/web.js';
 import { type Log, openLog } from './log.js';
 import { Readiness } from './modules/health/readiness.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
+import { type Grappe, makeGrappe } from './grappe.js';
+import { seenCluster } from './grappe-seen.js';
 import { growTree } from './planting.js';
 import { type Clock, systemClock } from './runtime/clock.js';
-import { Machine } from './runtime/machine.js';
+import { passNewsOn } from './runtime/cluster/news.js';
+import { Machine, type MachineOptions } from './runtime/machine.js';
 import { Opening } from './runtime/opening.js';
 import { DEFAULT_CRASH_POLICY } from './runtime/supervision/quarantine.js';
+import type { Storage } from './runtime/outbox/storage.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
 import type { Tree } from './runtime/supervision/root.js';
 
@@ -33,6 +37,8 @@ export interface Overrides {
   readonly beside?: NonNullable<ModuleMetadata['imports']>;
   /** Called when the tree gave up: the process is to end and come back as a new incarnation. */
   readonly onGivenUp?: (reason: ExitReason) => void;
+  /** Called when another living process has taken this instance's id or address: this one has dropped everything, and is to end for good. */
+  readonly onReplaced?: () => void;
   /** Where log lines go instead of standard output. */
   readonly logTo?: DestinationStream;
 }
@@ -44,6 +50,7 @@ export interface Instance {
   readonly url: string;
   readonly app: NestFastifyApplication;
   readonly machine: Machine;
+  readonly grappe: Grappe;
   readonly tree: Tree;
   /** Planned leave: refuses newcomers, finishes what was accepted, then stops everything in reverse order. Every call waits for the same end. */
   close(): Promise<void>;
@@ -62,23 +69,17 @@ const GROUP = 4096;
  */
 export async function createInstance(
   config: Config,
-  { clock = systemClock, onGivenUp = () => {}, beside = [], logTo }: Overrides = {},
+  { clock = systemClock, onGivenUp = () => {}, onReplaced = () => {}, beside = [], logTo }: Overrides = {},
 ): Promise<Instance> {
   const log = openLog(config, logTo);
-  const told = new Logger('machine');
-  const report = (message: string, error: unknown): void => told.error({ msg: message, err: error });
-  const machine = makeMachine(config, clock, report);
-  const source = readDataSource(
-    config.database.url,
-    CLUB_TABLES.map(({ entity }) => entity),
-  );
+  const { source, grappe, machine, database } = await makeGround(config, clock);
   const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger };
   let tree: Tree | undefined;
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
   const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.on({ config, log, machine, reads: source, instance: seen, beside }),
+    AppModule.on({ config, log, machine, reads: source, instance: seen, cluster: seenCluster(grappe, source), beside }),
     createAdapter(server),
     {
       bodyParser: false,
@@ -87,33 +88,55 @@ export async function createInstance(
     },
   );
   app.useLogger(quietly(app.get(PinoLogger)));
+  app.connectMicroservice({ strategy: grappe.transport.strategy }, { inheritAppConfig: true });
   const departure = dress(app, server);
-  const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
-  tree = growTree(config, { app, machine, source, departure, database }, onGivenUp);
+  tree = growTree(config, { app, machine, grappe, source, departure, database }, onGivenUp);
   introduce(app);
-  watchProgress(app, departure, database);
+  grappe.members.onTwin(onReplaced);
+  watchProgress(app, departure, database, grappe);
   try {
     await tree.start();
   } catch (error) {
     await app.close();
     throw error;
   }
-  return instanceOf(config, { app, machine, tree, log });
+  return instanceOf(config, { app, machine, grappe, tree, log });
 }
 
-function makeMachine({ database, limits, timeouts }: Config, clock: Clock, report: (message: string, error: unknown) => void): Machine {
-  const storage = openStorage(database.url, {
+/** What stands below the application: the machine, alone or one of several. */
+async function makeGround(
+  config: Config,
+  clock: Clock,
+): Promise<{ source: DataSource; grappe: Grappe; machine: Machine; database: Opening }> {
+  const told = new Logger('machine');
+  const report = (message: string, error?: unknown): void =>
+    error === undefined ? told.warn(message) : told.error({ msg: message, err: error });
+  const source = readDataSource(
+    config.database.url,
+    CLUB_TABLES.map(({ entity }) => entity),
+  );
+  const storage = makeStorage(config, clock);
+  const grappe = await makeGrappe(config, { storage, reads: source, clock, report });
+  const machine = makeMachine(config, { storage, routing: grappe.router, clock, report });
+  const { transport, members, leadership } = grappe;
+  passNewsOn({ transport, neighbourhood: members, leadership, relay: machine.relay, fanOut: machine.fanOut, clock });
+  return { source, grappe, machine, database: new Opening([() => machine.open(), () => connect(source)], clock, report) };
+}
+
+function makeStorage({ database, timeouts }: Config, clock: Clock): Storage {
+  return openStorage(database.url, {
     clock,
     sqlite: { busyTimeoutMs: timeouts.sqliteBusyMs },
     postgres: { statementTimeoutMs: timeouts.pgStatementMs, connectTimeoutMs: timeouts.pgConnectMs },
   });
+}
+
+function makeMachine({ database, limits }: Config, on: Pick<MachineOptions, 'storage' | 'routing' | 'clock' | 'report'>): Machine {
   const machine = new Machine({
-    storage,
-    clock,
+    ...on,
     journal: { group: GROUP, queue: limits.commitQueue },
     registry: { mailbox: limits.mailboxCapacity, living: LIVING, idleMs: IDLE_MS, crashes: DEFAULT_CRASH_POLICY },
     migrate: () => migrate(database.url),
-    report,
   });
   machine.declare(CLUB_TABLES.map((table) => tableSchema(table)));
   return machine;
@@ -130,10 +153,11 @@ function introduce(app: NestFastifyApplication): void {
 }
 
 /** What only the assembly knows of being ready; the health module adds the rest (tree, mailboxes, publication). */
-function watchProgress(app: NestFastifyApplication, departure: Departure, database: Opening): void {
+function watchProgress(app: NestFastifyApplication, departure: Departure, database: Opening, { members }: Grappe): void {
   const readiness = app.get(Readiness);
   readiness.add('porte', () => (departure.begun ? 'en partance' : undefined));
   readiness.add('base', () => (database.state === 'open' ? undefined : (database.lastError ?? database.state)));
+  readiness.add('grappe', () => (members.joined ? undefined : 'pas encore membre de la grappe'));
 }
 
 function planted(tree: Tree | undefined): Tree {
@@ -143,15 +167,16 @@ function planted(tree: Tree | undefined): Tree {
 
 function instanceOf(
   config: Config,
-  { app, machine, tree, log }: Pick<Instance, 'app' | 'machine' | 'tree'> & { readonly log: Log },
+  { app, machine, grappe, tree, log }: Pick<Instance, 'app' | 'machine' | 'grappe' | 'tree'> & { readonly log: Log },
 ): Instance {
   const { host } = config.http;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(app.getHttpServer())}`;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
+    await grappe.leave();
     await tree.stop();
     await app.close();
     log.flush();
   };
-  return { config, url, app, machine, tree, close: () => (closing ??= close()) };
+  return { config, url, app, machine, grappe, tree, close: () => (closing ??= close()) };
 }

@@ -51,7 +51,7 @@ export const VARIABLES = {
   ),
   DATA_DIR: text('must be a folder', 'data'),
   DEMO: flag,
-  SQLITE_BUSY_MS: integer(0, 5000, 50),
+  SQLITE_BUSY_MS: integer(0, 5000, 0),
   SQLITE_KILL_FROZEN: flag,
   PG_STATEMENT_MS: integer(100, 60_000, 4000),
   PG_CONNECT_MS: integer(100, 60_000, 2000),

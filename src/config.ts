@@ -91,7 +91,7 @@ function assemble(v: Values): Config {
     logLevel: v.LOG_LEVEL ?? 'info',
     limits: { deadlineMs: v.DEADLINE_MS ?? 10_000, mailboxCapacity: v.MAILBOX_CAPACITY ?? 4096, commitQueue: v.COMMIT_QUEUE ?? 16_384 },
     timeouts: {
-      sqliteBusyMs: v.SQLITE_BUSY_MS ?? 50,
+      sqliteBusyMs: v.SQLITE_BUSY_MS ?? 0,
       pgStatementMs: v.PG_STATEMENT_MS ?? 4000,
       pgConnectMs: v.PG_CONNECT_MS ?? 2000,
     },

@@ -28,7 +28,7 @@ async function run(): Promise<void> {
     });
   }
   try {
-    instance = await createInstance(config, { onGivenUp: () => process.exit(AGAIN) });
+    instance = await createInstance(config, { onGivenUp: () => process.exit(AGAIN), onReplaced: () => replaced(config) });
     process.stdout.write(welcome(config, instance.url));
   } catch (error) {
     fail(explained(error, config));
@@ -44,6 +44,15 @@ function configuration(): Config | undefined {
     fail(error instanceof ConfigError ? error.message : String(error));
     return undefined;
   }
+}
+
+/** Nothing is finished: what this instance had in memory, another one has by now. */
+function replaced({ instanceId }: Config): void {
+  process.stderr.write(
+    `MonClub stops: another running instance has taken the name ${instanceId}, or the address that it told the others. ` +
+      'Give each its own INSTANCE_ID and CLUSTER_ADDRESS.\n',
+  );
+  process.exit(1);
 }
 
 function explained(error: unknown, { http }: Config): string {

@@ -10,10 +10,13 @@ import { Readiness } from './modules/health/readiness.js';
 import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
 import { Envoi } from './modules/notifications/notifications.envoi.js';
 import { Departs } from './modules/reunions/departs.ecriture.js';
+import type { Grappe } from './grappe.js';
 import { SEANCES } from './modules/reunions/reunions.tokens.js';
 import type { Machine } from './runtime/machine.js';
 import type { Opening } from './runtime/opening.js';
-import { family, GRACE_MS, journal, opening, relay } from './runtime/parts.js';
+import { whileLeading } from './runtime/cluster/leadership.js';
+import { following } from './runtime/cluster/news.js';
+import { family, GRACE_MS, housekeeping, journal, opening, port, relay } from './runtime/parts.js';
 import type { Child } from './runtime/supervision/child.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
 import { Tree } from './runtime/supervision/root.js';
@@ -23,6 +26,7 @@ import { supervisionTree } from './supervision-tree.js';
 export interface Assembly {
   readonly app: NestFastifyApplication;
   readonly machine: Machine;
+  readonly grappe: Grappe;
   readonly source: DataSource;
   readonly departure: Departure;
   readonly database: Opening;
@@ -30,7 +34,7 @@ export interface Assembly {
 
 /** Plants the parts in the supervision tree: from here on, the tree alone starts and stops them. */
 export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason: ExitReason) => void): Tree {
-  const { app, machine, source, departure, database } = assembly;
+  const { app, machine, grappe, source, departure, database } = assembly;
   const log = new Logger('supervision');
   const close = async (): Promise<void> => {
     if (source.isInitialized) await source.destroy();
@@ -38,14 +42,20 @@ export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason:
   };
   const envoi = app.get(Envoi);
   const departs = app.get(Departs, { strict: false });
+  const { leadership } = grappe;
   const spec = supervisionTree({
+    reseau: port(grappe.transport),
     source: opening(database, close),
     journal: journal(machine),
+    membres: () => grappe.members.start(),
+    election: () => grappe.elect(),
     reunions: family(machine, 'seance'),
     departs: () => departs.start(),
-    ecouteurs: () => envoi.start(),
+    suivi: following(machine.fanOut),
     demo: config.demo ? sow(config, assembly) : undefined,
-    relais: relay(machine),
+    relais: relay(machine, leadership),
+    courrier: whileLeading(leadership, () => envoi.start()),
+    menage: housekeeping(machine, leadership),
     web: endingStreams(app.get(Audience), web(app, departure, config.http, GRACE_MS)),
   });
   const { clock } = machine;

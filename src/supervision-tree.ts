@@ -12,20 +12,30 @@ import type { SupervisorSpec } from './runtime/supervision/spec.js';
 
 /** How each leaf starts. */
 export interface Parts {
+  /** The port of the other instances: authenticated TCP. */
+  readonly reseau: Child['start'];
   /** The read lane: data source, migrations. */
   readonly source: Child['start'];
   /** The write lane: group commit, fenced. */
   readonly journal: Child['start'];
+  /** Who is in the cluster. */
+  readonly membres: Child['start'];
+  /** Who leads it. */
+  readonly election: Child['start'];
   /** One process per séance; each has its own restart budget and quarantine. */
   readonly reunions: Child['start'];
   /** What an erased member leaves behind. */
   readonly departs: Child['start'];
-  /** Paiements, notifications. */
-  readonly ecouteurs: Child['start'];
+  /** What was published, whoever leads, for those who follow on this instance. */
+  readonly suivi: Child['start'];
+  /** The mails of notifications: while this instance leads. */
+  readonly courrier: Child['start'];
   /** The demo club, sown once; only where the demo is wanted. */
   readonly demo?: Child['start'] | undefined;
-  /** From the outbox to the listeners. */
+  /** From the outbox to the listeners (paiements, notifications): while this instance leads. */
   readonly relais: Child['start'];
+  /** What is too old is removed: while this instance leads. */
+  readonly menage: Child['start'];
   /** HTTP. */
   readonly web: Child['start'];
 }
@@ -35,16 +45,24 @@ const USUAL: Intensity = { restarts: 3, periodMs: 5_000 };
 
 export function supervisionTree(parts: Parts): SupervisorSpec {
   return supervisor('monclub', 'one_for_one', [
+    leaf('reseau', parts.reseau),
     // What stands on the database falls with it, and only that.
     supervisor('coeur', 'rest_for_one', [
       supervisor('base', 'one_for_one', [leaf('source', parts.source), leaf('journal', parts.journal)]),
+      // One view and one term: they restart together.
+      supervisor('grappe', 'one_for_all', [leaf('membres', parts.membres), leaf('election', parts.election)]),
       supervisor('club', 'one_for_one', [
         leaf('reunions', parts.reunions),
         leaf('departs', parts.departs),
-        leaf('ecouteurs', parts.ecouteurs),
+        leaf('suivi', parts.suivi),
         ...(parts.demo === undefined ? [] : [{ ...leaf('demo', parts.demo), restart: 'transient' as const }]),
       ]),
-      leaf('relais', parts.relais),
+      // Up everywhere, at work only where the mandate is.
+      supervisor('fonctions', 'one_for_one', [
+        leaf('relais', parts.relais),
+        leaf('courrier', parts.courrier),
+        leaf('menage', parts.menage),
+      ]),
     ]),
     leaf('web', parts.web),
   ]);

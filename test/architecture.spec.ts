@@ -26,6 +26,17 @@ const rooms: readonly Room[] = [
     mayNames: ['OWN/[a-z]+\\.module\\.ts#[A-Za-z]+Module'],
   },
   {
+    room: 'the election is pure: its words, the order of ids, the times',
+    files: /^src\/modules\/health\/(bully(-[a-z]+)?|damping)\.ts$/,
+    may: ['OWN/(?:bully(?:-[a-z]+)?|damping)\\.ts', 'src/runtime/cluster/(?:order|timing)\\.ts'],
+    mayTypes: ['src/runtime/cluster/(?:peer|transport-port|lease|leadership)\\.ts'],
+  },
+  {
+    room: 'the elector plays it on the clock, the network and the lease',
+    files: /^src\/modules\/health\/(elector(-[a-z]+)?|tenure)\.ts$/,
+    may: ['OWN/[a-z-]+\\.ts', 'src/runtime/(?:clock|outbox/storage|cluster/[a-z-]+)\\.ts'],
+  },
+  {
     room: 'pure rules know the contract, their folder and the id of a member',
     files: /^src\/modules\/[a-z]+\/[a-z-]+(\.rows)?\.ts$/,
     may: [PURE, 'src/runtime/aggregate/aggregate\\.ts', MEMBRE_ID],
@@ -81,7 +92,7 @@ const rooms: readonly Room[] = [
   {
     room: 'health also shows what the dashboard shows',
     files: /^src\/modules\/health\/[a-z-]+\.(http|module)\.ts$/,
-    may: [NEST, 'zod', 'OWN/.*', PUBLIC_RUNTIME, DOOR, 'src/dashboard/(?:backlog-watch|boite-envoi|noeud|instance)\\.ts'],
+    may: [NEST, 'zod', 'OWN/.*', PUBLIC_RUNTIME, DOOR, 'src/dashboard/(?:backlog-watch|boite-envoi|noeud|instance|cluster)\\.ts'],
     mayTypes: ['src/dashboard/[a-z.-]+\\.ts', 'src/runtime/supervision/.*'],
   },
   {
@@ -94,7 +105,7 @@ const rooms: readonly Room[] = [
     room: 'the dashboard looks at the machine',
     files: /^src\/dashboard\//,
     may: [NEST, 'zod', 'prom-client', 'node:http', 'OWN/.*', DOOR, PUBLIC_RUNTIME],
-    mayTypes: ['fastify', 'src/runtime/(?:supervision/.*|outbox/relay\\.ts)'],
+    mayTypes: ['fastify', 'src/runtime/(?:supervision/.*|outbox/relay\\.ts|cluster/(?:lease|shown-nodes)\\.ts)'],
     mayNames: ['src/runtime/outbox/inbox\\.ts#fromRow', 'src/runtime/outbox/relay\\.ts#letterId'],
   },
   {
@@ -114,13 +125,30 @@ const rooms: readonly Room[] = [
     files: /^src\/runtime\/supervision\//,
     may: ['OWN/.*', 'src/runtime/clock\\.ts'],
   },
-  { room: 'topics know the clock', files: /^src\/runtime\/pubsub\//, may: ['OWN/.*', 'src/runtime/clock\\.ts'] },
+  {
+    room: 'topics know the clock; what fans facts out reads them from the storage',
+    files: /^src\/runtime\/pubsub\//,
+    may: ['OWN/.*', 'src/runtime/clock\\.ts'],
+    mayTypes: ['src/runtime/outbox/(?:storage|relay)\\.ts'],
+  },
   { room: 'SQLite has one driver', files: /^src\/runtime\/.*\.sqlite\.ts$/, may: ['sqlite3', 'node:[a-z/_]+', 'src/runtime/.*'] },
   { room: 'PostgreSQL has one driver', files: /^src\/runtime\/.*\.postgres\.ts$/, may: ['pg', 'node:[a-z/_]+', 'src/runtime/.*'] },
   {
     room: 'the machine meets Nest in one file',
     files: /^src\/runtime\/runtime\.module\.ts$/,
     may: [NEST, 'node:[a-z/_]+', 'src/runtime/.*'],
+  },
+  {
+    room: 'the TCP transport meets Nest',
+    files: /^src\/runtime\/cluster\/(transport|listening|peer-(client|server|socket))\.ts$/,
+    may: [NEST, 'node:[a-z/_]+', 'src/runtime/.*'],
+  },
+  {
+    room: 'pure protocols know types, each other, the order of ids and the times',
+    files:
+      /^src\/runtime\/cluster\/(membership(\.words)?|placement|pulses|suspicions|local-health|shown-nodes|rival|view-of|order|timing|peer|demande-frames|json-weight|routing-counts)\.ts$/,
+    may: ['OWN/(?:membership(?:\\.words)?|placement|pulses|suspicions|local-health|shown-nodes|rival|view-of|order|timing|peer)\\.ts'],
+    mayTypes: ['OWN/.*', 'src/runtime/aggregate/outcome\\.ts'],
   },
   { room: 'ids come from uuid', files: /^src\/runtime\/ids\.ts$/, may: ['uuid', 'src/runtime/clock\\.ts'] },
   { room: 'the machine knows itself and Node', files: /^src\/runtime\//, may: ['node:[a-z/_]+', 'src/runtime/.*'] },
@@ -158,7 +186,7 @@ const rooms: readonly Room[] = [
     files: /^src\/main\.ts$/,
     may: ['reflect-metadata', 'node:fs', 'src/(?:app|config|signals|welcome|runtime/clock)\\.ts'],
   },
-  { room: 'the top knows everything', files: /^src\/(app|app\.module|planting)\.ts$/, may: ['.*'] },
+  { room: 'the top knows everything', files: /^src\/(app|app\.module|planting|grappe|grappe-seen)\.ts$/, may: ['.*'] },
 ];
 
 const SPEC = /\.spec\.ts$/;

@@ -20,7 +20,8 @@ import { DEFAULT_CRASH_POLICY } from '../../src/runtime/supervision/quarantine.j
 export class BenchClub {
   private constructor(
     readonly machine: Machine,
-    readonly seances: Asks<Demande, Reponse> & Registry,
+    readonly seances: Asks<Demande, Reponse>,
+    readonly registry: Registry,
     readonly url: string,
     private readonly folder: string,
   ) {}
@@ -39,8 +40,9 @@ export class BenchClub {
     const seances = machine.host(creerSeance({ tardifHeures: 24 }));
     machine.declare([...reunionsTables, ...membresTables].map((one) => tableSchema(one)));
     await machine.open();
-    seances.start();
-    return new BenchClub(machine, seances, url, folder);
+    const registry = machine.registries.get('seance')!;
+    registry.start();
+    return new BenchClub(machine, seances, registry, url, folder);
   }
 
   async close(): Promise<void> {
@@ -50,7 +52,7 @@ export class BenchClub {
 
   /** Closes, and leaves the database for another. */
   async leave(): Promise<void> {
-    await this.seances.stop(10_000);
+    await this.registry.stop(10_000);
     await this.machine.storage.close();
   }
 

@@ -36,27 +36,36 @@ export async function insist(url: string, call: Call, gaveUp: AbortSignal): Prom
   setMaxListeners(0, gaveUp);
   for (let attempts = 1; !gaveUp.aborted; attempts++) {
     const askedAt = performance.now();
-    const answer = await once(url, call, gaveUp);
-    if (answer !== undefined) return { ...answer, attempts, askedAt };
+    const answer = await askOnce(url, call, gaveUp);
+    if (answer !== undefined && settles(answer)) return { ...answer, attempts, askedAt };
     const pause = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** (attempts - 1)) * (0.5 + Math.random());
     await wait(pause, undefined, { signal: gaveUp }).catch(() => undefined);
   }
   return undefined;
 }
 
-async function once(
+/** One answer, whatever it says. */
+export type Answer = Pick<Settled, 'status' | 'body' | 'replayed'>;
+
+/** True for 2xx and refusals: asking again would change nothing. */
+export function settles({ status }: Pick<Answer, 'status'>): boolean {
+  return status < 500 && status !== 429;
+}
+
+/** Asks once; undefined when no whole answer came within `patienceMs`. */
+export async function askOnce(
   url: string,
   { method, path, key, body }: Call,
   gaveUp: AbortSignal,
-): Promise<Pick<Settled, 'status' | 'body' | 'replayed'> | undefined> {
+  patienceMs = PATIENCE_MS,
+): Promise<Answer | undefined> {
   try {
     const headers = { 'idempotency-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const signal = AbortSignal.any([gaveUp, AbortSignal.timeout(PATIENCE_MS)]);
+    const signal = AbortSignal.any([gaveUp, AbortSignal.timeout(patienceMs)]);
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers, ...content, signal });
     // An answer cut in its middle is no answer.
     const read = (await answer.json()) as Record<string, unknown>;
-    if (answer.status >= 500 || answer.status === 429) return undefined;
     return { status: answer.status, body: read, replayed: answer.headers.get('idempotent-replayed') === 'true' };
   } catch {
     return undefined;

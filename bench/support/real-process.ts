@@ -11,6 +11,10 @@ export interface ProcessOptions {
   readonly folder: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Where it listens; 127.0.0.1 unless said. */
+  readonly host?: string;
+  /** A command that runs it in its own place, as `ip netns exec` does. */
+  readonly within?: readonly string[];
 }
 
 export interface End {
@@ -35,9 +39,9 @@ export class RealProcess {
 
   private constructor(
     private readonly child: ChildProcess,
-    port: number,
+    authority: string,
   ) {
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${authority}`;
     living.add(child);
     for (const channel of [child.stdout, child.stderr])
       channel?.on('data', (piece: Buffer) => (this.said = (this.said + piece).slice(-65_536)));
@@ -51,14 +55,15 @@ export class RealProcess {
   }
 
   /** Starts it and returns at once. Nothing of the caller's environment reaches it but what a process needs to run. */
-  static start({ built, folder, port, env }: ProcessOptions): RealProcess {
+  static start({ built, folder, port, env, host = '127.0.0.1', within = [] }: ProcessOptions): RealProcess {
     const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: process.env['TZ'], NODE_ENV: 'production' };
-    const child = spawn(process.execPath, [join(built, 'src', 'main.js')], {
+    const command = [...within, process.execPath, join(built, 'src', 'main.js')];
+    const child = spawn(command[0]!, command.slice(1), {
       cwd: folder,
-      env: { ...own, PORT: String(port), DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error', ...env } as NodeJS.ProcessEnv,
+      env: { ...own, PORT: String(port), HOST: host, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error', ...env } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new RealProcess(child, port);
+    return new RealProcess(child, `${host}:${port}`);
   }
 
   get pid(): number {

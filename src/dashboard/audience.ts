@@ -121,7 +121,9 @@ export class Audience implements OnModuleDestroy {
     const facts = behind > MOST_REPLAYED ? [] : await this.machine.storage.published(one.position, PIECE);
     if (one.over) return;
     if (facts[0]?.position !== one.position + 1) return one.readAllAgain('position_trop_ancienne', this.feed.position);
-    one.replay(facts as readonly PublishedFact[]);
+    // Never past what the live ones have heard: from another instance's relay the database may hold more, and the others are still to be told it.
+    const heard = (facts as readonly PublishedFact[]).filter(({ position }) => position <= this.feed.position);
+    one.replay(heard);
     if (!(await one.drained(PATIENCE_MS))) one.end();
   }
 

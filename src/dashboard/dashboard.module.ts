@@ -4,6 +4,7 @@ import { Audience } from './audience.js';
 import { BacklogWatch } from './backlog-watch.js';
 import { BoiteEnvoiHttp } from './boite-envoi.http.js';
 import { REFUS_TABLEAU } from './dashboard.refus.js';
+import { Cluster } from './cluster.js';
 import { DemandesHttp } from './demandes.http.js';
 import { Etats } from './etats.js';
 import { FluxHttp } from './flux.http.js';
@@ -20,12 +21,19 @@ export class DashboardModule {
     catalogue.add(REFUS_TABLEAU);
   }
 
-  static forRoot(instance: Instance): DynamicModule {
+  static forRoot(instance: Instance, cluster: Cluster): DynamicModule {
     return {
       module: DashboardModule,
       controllers: [SupervisionHttp, BoiteEnvoiHttp, DemandesHttp, FluxHttp, MetricsHttp],
-      providers: [{ provide: Instance, useValue: instance }, Audience, BacklogWatch, Etats, Metrics],
-      exports: [Instance, Audience, BacklogWatch, Etats, Metrics],
+      providers: [
+        { provide: Instance, useValue: instance },
+        { provide: Cluster, useValue: cluster },
+        Audience,
+        BacklogWatch,
+        Etats,
+        Metrics,
+      ],
+      exports: [Instance, Cluster, Audience, BacklogWatch, Etats, Metrics],
     };
   }
 }

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Machine } from '../runtime/machine.js';
 import { Audience } from './audience.js';
 import { BacklogWatch } from './backlog-watch.js';
+import { Cluster } from './cluster.js';
 import { Instance, type Watched } from './instance.js';
 import { Timings } from './timings.js';
 
@@ -24,6 +25,7 @@ export class Metrics implements OnModuleInit {
     instance: Instance,
     private readonly watch: BacklogWatch,
     private readonly audience: Audience,
+    private readonly cluster: Cluster,
     private readonly host: HttpAdapterHost,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -31,6 +33,7 @@ export class Metrics implements OnModuleInit {
     this.declareWrites();
     this.declareAggregates();
     this.declarePublication();
+    this.declareCluster();
   }
 
   onModuleInit(): void {
@@ -102,6 +105,15 @@ export class Metrics implements OnModuleInit {
     this.gauge('monclub_relay_lag_seconds', 'Age of the oldest unpublished fact.', () => backlog(({ oldest }) => lag(oldest)));
     this.gauge('monclub_outbox_unpublished', 'Facts not yet published.', () => backlog(({ facts }) => facts));
     this.gauge('monclub_dead_letters', 'Streams held back for a listener.', () => backlog(({ letters }) => letters.length));
+  }
+
+  private declareCluster(): void {
+    for (const { name, help, values } of this.cluster.figures()) {
+      const read = (): Values => this.cluster.figures().find((figure) => figure.name === name)!.values;
+      const labels = Object.keys(values[0]?.[0] ?? {});
+      if (name.endsWith('_total')) this.counter(`monclub_cluster_${name}`, help, read, labels);
+      else this.gauge(`monclub_cluster_${name}`, help, read, labels);
+    }
   }
 
   /** Times every answer from Fastify's own clock, by the route's pattern: an address never becomes a label. */

@@ -73,7 +73,11 @@ export async function migrate(databaseUrl: string, clock: Clock = systemClock): 
   await mkdir(dirname(database.file), { recursive: true });
   try {
     // SQLite's own wait holds a thread of the pool, and turning a new file to WAL does not wait at all: so the waiting is done here.
-    await patiently(clock, MIGRATION_PATIENCE_MS, () => migrateSqlite(databaseUrl));
+    await patiently(
+      clock,
+      (passedMs) => passedMs >= MIGRATION_PATIENCE_MS,
+      () => migrateSqlite(databaseUrl),
+    );
   } catch (error) {
     throw sqliteFailure(error, false, new Map());
   }

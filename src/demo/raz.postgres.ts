@@ -20,7 +20,7 @@ const TABLES = [
   'marker',
 ];
 /** Tenues par les migrations, ou remises à leur première ligne. */
-const GARDEES = ['migrations', 'publication'];
+const GARDEES = ['migrations', 'publication', 'cluster', 'lease'];
 
 /** Vide toutes les tables en une transaction, sous le verrou des migrations : personne ne démarre pendant ce temps. */
 export async function viderPostgres(url: string): Promise<Bilan> {
@@ -66,6 +66,8 @@ async function effacer(client: pg.Client, presentes: readonly string[]): Promise
     if (presentes.includes(table)) lignes += (await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`)).rowCount ?? 0;
   }
   await client.query('UPDATE publication SET position = 0');
+  // Terms go on: whoever led before the reset must never be mistaken for who leads after it.
+  if (presentes.includes('lease')) await client.query(`UPDATE lease SET holder = '', incarnation = '', expires = 0`);
   await client.query('COMMIT');
   return remis(`${lignes} lignes effacées de ${client.database}`);
 }

@@ -23,6 +23,12 @@ export function newId(clock: Clock, prefix: string): string {
   return `${prefix}_${text}`;
 }
 
+/** A new UUIDv7 as text, for what other systems read too. */
+export function newUuid(clock: Clock): string {
+  const hex = Buffer.from(uuidV7(clock)).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
 /** RFC 9562, section 5.7: 48 bits of milliseconds, then 74 of chance around the version and the variant. */
 function uuidV7(clock: Clock): Uint8Array {
   const bytes = Uint8Array.from(clock.bytes(16));

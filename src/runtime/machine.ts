@@ -7,6 +7,7 @@ import type { Aggregate, AnyAggregate, Fact } from './aggregate/aggregate.js';
 import { Registry, type RegistryLimits } from './aggregate/registry.js';
 import { RunningDemandes } from './aggregate/running-demandes.js';
 import type { Clock } from './clock.js';
+import type { Routing } from './cluster/router.js';
 import { Inbox } from './outbox/inbox.js';
 import { Journal, type JournalLimits } from './outbox/journal.js';
 import type { Listener } from './outbox/listener.js';
@@ -14,12 +15,16 @@ import { type PublishedFact, Relay } from './outbox/relay.js';
 import { RowLane } from './outbox/row-lane.js';
 import type { TableSchema } from './outbox/rows.js';
 import type { Storage } from './outbox/storage.js';
+import { Housekeeping } from './housekeeping/housekeeping.js';
+import { FanOut } from './pubsub/fan-out.js';
 import { PubSub } from './pubsub/pubsub.js';
 
 /** What happens inside an instance and may interest others in it. Modules add theirs by declaration merging. */
 export interface Topics {
   /** Facts in publication order, after the commit that published them. */
   readonly facts: readonly PublishedFact[];
+  /** Facts were published, on this instance or, as its leader told, elsewhere: a cue that costs no reading, and may be lost. */
+  readonly published: { readonly position: number };
 }
 
 export interface MachineOptions {
@@ -29,6 +34,8 @@ export interface MachineOptions {
   readonly registry: RegistryLimits;
   /** Brings the schema up to date; called before the storage is opened, and again after a failure. */
   readonly migrate: () => Promise<void>;
+  /** Takes demandes to the instance that owns their stream. Absent: every stream is this instance's own. */
+  readonly routing?: Routing;
   readonly report: (message: string, error: unknown) => void;
 }
 
@@ -39,7 +46,9 @@ export class Machine {
   readonly rows: RowLane;
   readonly topics: PubSub<Topics>;
   readonly inbox: Inbox;
+  readonly fanOut: FanOut;
   readonly relay: Relay;
+  readonly housekeeping: Housekeeping;
   readonly registries = new Map<string, Registry>();
   private readonly schemas = new Map<string, TableSchema>();
   private readonly listeners: Listener[] = [];
@@ -53,7 +62,14 @@ export class Machine {
     this.rows = new RowLane(this.journal, storage, clock, this.running, report);
     this.topics = new PubSub<Topics>((topic, error) => report(`A subscriber of ${String(topic)} failed`, error));
     this.inbox = new Inbox(this.listeners, clock, report);
-    this.relay = new Relay(this.journal, storage, this.inbox, clock, (facts) => this.topics.publish('facts', facts), report);
+    const facts = {
+      moved: (position: number) => this.topics.publish('published', { position }),
+      listened: () => this.topics.subscribers('facts') > 0,
+      publish: (published: readonly PublishedFact[]) => this.topics.publish('facts', published),
+    };
+    this.fanOut = new FanOut(storage, facts, clock);
+    this.relay = new Relay(this.journal, storage, this.inbox, clock, (published) => this.fanOut.offer(published), report);
+    this.housekeeping = new Housekeeping(this.journal, storage, clock, report);
   }
 
   /** Declares tables that facts, listeners or plain modules write to. */
@@ -61,11 +77,11 @@ export class Machine {
     for (const table of tables) this.schemas.set(table.name, table);
   }
 
-  /** Hosts a kind of aggregate: one process per stream, started when first asked. */
+  /** Hosts a kind of aggregate: one process per stream, started when first asked; here, or where the routing says. */
   host<State, Demande extends { readonly type: string }, Fait extends Fact, Refus extends string, Reponse>(
     aggregate: Aggregate<State, Demande, Fait, Refus, Reponse>,
-  ): Asks<Demande, Reponse> & Registry {
-    const { storage, clock, registry: limits, report } = this.options;
+  ): Asks<Demande, Reponse> {
+    const { storage, clock, registry: limits, report, routing } = this.options;
     const registry = new Registry({
       aggregate: aggregate as AnyAggregate,
       journal: this.journal,
@@ -76,7 +92,7 @@ export class Machine {
       report,
     });
     this.registries.set(aggregate.kind, registry);
-    return registry as unknown as Asks<Demande, Reponse> & Registry;
+    return (routing?.over(registry) ?? registry) as unknown as Asks<Demande, Reponse>;
   }
 
   /** Adds a listener of published facts. */

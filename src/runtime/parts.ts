@@ -1,6 +1,9 @@
 /** How the machine's own parts start and stop under the tree. */
 import { RegistryFamily } from './aggregate/registry-family.js';
+import { type Leadership, whileLeading } from './cluster/leadership.js';
+import { fence, type Mandate } from './cluster/lease.js';
 import type { Machine } from './machine.js';
+import type { Fence } from './outbox/fence.js';
 import type { Opening } from './opening.js';
 import type { Child } from './supervision/child.js';
 
@@ -35,9 +38,28 @@ export function family(machine: Machine, kind: string): Child['start'] {
   };
 }
 
-export function relay(machine: Machine): Child['start'] {
-  return () => {
-    machine.relay.start();
-    return { stop: () => machine.relay.stop() };
+/** The port of the other instances. */
+export function port(transport: { open(): Promise<void>; close(): Promise<void> }): Child['start'] {
+  return async () => {
+    await transport.open();
+    return { stop: () => transport.close() };
   };
+}
+
+const fenceOf =
+  (mandate: Mandate): Fence =>
+  (tx) =>
+    fence(tx, mandate);
+
+/** Publishes while this instance leads, under its term. */
+export function relay({ relay: one }: Machine, leadership: Leadership): Child['start'] {
+  return whileLeading(leadership, (mandate) => {
+    one.start(fenceOf(mandate), mandate.number);
+    return { stop: () => one.stop() };
+  });
+}
+
+/** Removes what is too old while this instance leads, under its term. */
+export function housekeeping({ housekeeping: one }: Machine, leadership: Leadership): Child['start'] {
+  return whileLeading(leadership, (mandate) => one.start(fenceOf(mandate)));
 }

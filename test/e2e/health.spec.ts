@@ -11,14 +11,16 @@ describe('la santé', () => {
   it('vivante et prête, avec le détail de chaque condition', async () => {
     const club = await startInstance();
     expect(await club.get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    await expect.poll(async () => (await club.get('/health/ready')).status).toBe(200);
     const { status, body, headers } = await club.get('/health/ready');
     expect([status, body.status, body.error, headers.get('cache-control')]).toEqual([200, 'ok', {}, 'no-store']);
-    for (const name of ['arbre', 'boites', 'relais', 'base', 'porte']) expect(body.details[name]).toEqual({ status: 'up' });
+    for (const name of ['arbre', 'boites', 'relais', 'base', 'grappe', 'porte']) expect(body.details[name]).toEqual({ status: 'up' });
     await club.end();
   });
 
   it('une condition qui manque : 503, Retry-After, et laquelle', async () => {
     const club = await startInstance();
+    await expect.poll(async () => (await club.get('/health/ready')).status).toBe(200);
     club.app.get(Readiness).add('semence', () => 'le club n’est pas encore semé');
     const { status, body, headers } = await club.get('/health/ready');
     expect([status, headers.get('retry-after'), body.status]).toEqual([503, '1', 'error']);
@@ -39,7 +41,7 @@ describe('la santé', () => {
     const instance = await createInstance(config);
     const ready = await fetch(`${instance.url}/health/ready`);
     const { error } = (await ready.json()) as { error: Record<string, unknown> };
-    expect([ready.status, Object.keys(error).sort()]).toEqual([503, ['base', 'relais']]);
+    expect([ready.status, Object.keys(error).sort()]).toEqual([503, ['base', 'grappe', 'relais']]);
     expect((await fetch(`${instance.url}/health/live`)).status).toBe(200);
     const flux = await fetch(`${instance.url}/api/v1/flux`);
     expect([flux.status, ((await flux.json()) as { code: string }).code]).toEqual([503, 'base_indisponible']);

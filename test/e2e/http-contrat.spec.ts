@@ -182,6 +182,12 @@ describe('ce que le document annonce, l’instance le répond', () => {
     }
   });
 
+  it('la grappe', async () => {
+    await jouer('GET /grappe', 200);
+    await jouer('GET /grappe/elections', 200);
+    await jouer('GET /grappe/proprietaires/{agregat}', 200, { agregat: await planifier() });
+  });
+
   it('le flux', async () => {
     const stop = new AbortController();
     const { status, headers } = await fetch(`${club.url}${A}/flux`, { signal: stop.signal });

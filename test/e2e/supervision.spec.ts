@@ -64,8 +64,8 @@ describe.each(engines)('la supervision, sur %s', (engine) => {
   });
 
   it('faire planter un processus : il est relancé, ses voisins aussi si la stratégie le veut', async () => {
-    const before = (await club.get(`${S}?sous=monclub.coeur.relais`)).body.redemarrages;
-    const crash = await club.send(`${S}/monclub.coeur.relais/plantage`);
+    const before = (await club.get(`${S}?sous=monclub.coeur.fonctions.relais`)).body.redemarrages;
+    const crash = await club.send(`${S}/monclub.coeur.fonctions.relais/plantage`);
     expect(crash.body).toMatchObject({ genre: 'processus', etat: 'en_marche', redemarrages: before + 1 });
   });
 
@@ -84,7 +84,7 @@ describe.each(engines)('la supervision, sur %s', (engine) => {
 describe('sans DEMO', () => {
   it('rien ne plante', async () => {
     const club = await startInstance('sqlite', { DEMO: 'false' });
-    const { status, body } = await club.send(`${S}/monclub.coeur.relais/plantage`);
+    const { status, body } = await club.send(`${S}/monclub.coeur.fonctions.relais/plantage`);
     expect([status, body.code]).toEqual([409, 'plantage_desactive']);
     await club.end();
   });

@@ -88,7 +88,7 @@ describe('the machine, whatever befalls it,', () => {
     await Promise.all(
       callers.map(async (steps, caller) => {
         for (const [n, one] of steps.entries()) {
-          if ('crash' in one) met.set('crash', (met.get('crash') ?? 0) + Number(owner.seances.crash(stream)));
+          if ('crash' in one) met.set('crash', (met.get('crash') ?? 0) + Number(owner.registry.crash(stream)));
           else await ask(`${stream}-${caller}-${n}`, one.demande(ids));
         }
       }),

@@ -61,7 +61,7 @@ export class Mortal {
           if (name === 'open' || name === 'close') return (target[name] as (...given: never[]) => unknown)(...args);
           if (name !== 'transact') return call(name, () => (target[name] as (...given: never[]) => Promise<unknown>)(...args));
           const work = args[0] as unknown as (tx: RowTransaction) => Promise<unknown>;
-          return call(name, () => target.transact((tx) => work(statements(tx))));
+          return call(name, () => target.transact((tx) => work(statements(tx)), args[1]));
         },
     });
   }

@@ -34,7 +34,9 @@ let demandes = 0;
  * nothing but the guards keeps them apart.
  */
 export class Owner {
-  readonly seances: Asks<Demande, Reponse> & Registry;
+  readonly seances: Asks<Demande, Reponse>;
+  /** What hosts them: to start, stop and crash them. */
+  readonly registry: Registry;
 
   private constructor(
     readonly machine: Machine,
@@ -42,6 +44,7 @@ export class Owner {
     readonly reports: readonly { readonly message: string; readonly error: unknown }[],
   ) {
     this.seances = machine.host(seance);
+    this.registry = machine.registries.get('seance')!;
     machine.listen(ecouterLesSeances);
     machine.listen(ecouterPourAviser(false));
   }
@@ -70,7 +73,7 @@ export class Owner {
     });
     machine.declare(clubTables);
     const owner = new Owner(machine, reports);
-    owner.seances.start();
+    owner.registry.start();
     return owner;
   }
 
@@ -92,7 +95,7 @@ export class Owner {
 
   async stop(): Promise<void> {
     this.machine.relay.stop();
-    await this.seances.stop(2_000);
+    await this.registry.stop(2_000);
     await this.machine.journal.drained();
     await this.machine.storage.close();
   }

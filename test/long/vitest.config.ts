@@ -13,6 +13,7 @@ export default mergeConfig(
         'src/runtime/supervision/chaos.spec.ts',
         'src/dashboard/audience.spec.ts',
         'test/storage/order.spec.ts',
+        'test/protocol/*.search.spec.ts',
         'test/guards/machine.properties.spec.ts',
       ],
       testTimeout: 1_800_000,

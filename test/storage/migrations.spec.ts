@@ -35,7 +35,7 @@ describe.each(engines)('The schema on %s', (engine) => {
     await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
     await migrate(url);
     const hand = await db.hand();
-    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(2);
+    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(3);
     expect(await hand.type('SELECT position FROM publication')).toHaveLength(1);
   });
 
@@ -49,10 +49,10 @@ describe.each(engines)('The schema on %s', (engine) => {
   it('can be undone', async () => {
     db = await newDatabase(engine);
     const source = await new DataSource(dataSourceOptions(db.url)).initialize();
-    await source.undoLastMigration();
-    await source.undoLastMigration();
+    for (let done = 0; done < 3; done++) await source.undoLastMigration();
     expect(await columns('seance')).toEqual([]);
     expect(await columns('stream')).toEqual([]);
+    expect(await columns('lease')).toEqual([]);
     await source.destroy();
     await migrate(db.url);
   });

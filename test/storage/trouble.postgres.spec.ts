@@ -154,7 +154,7 @@ describe('PostgreSQL in trouble', () => {
   it('numbers are numbers on our connections only', async () => {
     const [stored] = await storage.facts(s, 0, 9);
     expect(stored?.instant).toBe(1);
-    await storage.transact(async (tx) => expect((await tx.select('publication', { id: 1 }))[0]).toEqual({ id: 1, position: 0 }));
+    await storage.transact(async (tx) => expect((await tx.select('publication', { id: 1 }))[0]).toEqual({ id: 1, position: 0, term: 0 }));
     expect(pg.types.getTypeParser(20)('1')).toBe('1');
   });
 

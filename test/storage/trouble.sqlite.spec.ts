@@ -36,6 +36,17 @@ describe('A SQLite file in trouble', () => {
     await impatient.close();
   });
 
+  it('found locked by a commit lets the next transaction through once it is free: a statement that waits in vain is ended', async () => {
+    const impatient = openStorage(club.db.url, { sqlite: { retryForMs: 0, frozenAfterMs: 0 } });
+    await impatient.open(clubTables);
+    await club.hand.type('BEGIN IMMEDIATE');
+    await expect(impatient.commit(inscrit('s', 2, 'm1'))).rejects.toBeInstanceOf(Contended);
+    await club.hand.type('ROLLBACK');
+    expect(await impatient.transact((tx) => tx.insert('marker', [{ name: 'free', instant: 1 }]))).toBe(1);
+    await impatient.commit(inscrit('s', 2, 'm1'));
+    await impatient.close();
+  });
+
   it('locked for a moment only makes a commit and a settled read wait', async () => {
     await club.hand.type('BEGIN IMMEDIATE');
     await club.hand.type(`INSERT INTO outbox VALUES ('s', 2, 'Fait', '{}', 'd', NULL, 1, 1, NULL)`);

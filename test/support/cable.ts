@@ -6,6 +6,8 @@ export interface Cable {
   through(url: string): string;
   /** Cuts every connection and refuses new ones. */
   cut(): void;
+  /** Nothing arrives any more, and nobody is told: connections stay, new ones are accepted. What was sent meanwhile flows when it is mended. */
+  hush(): void;
   mend(): void;
   close(): Promise<void>;
 }
@@ -14,7 +16,8 @@ export interface Cable {
 export async function layCable(url: string): Promise<Cable> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
-  let broken = false;
+  const pairs = new Set<readonly [from: Socket, to: Socket]>();
+  let [broken, hushed] = [false, false];
   const listener = createServer((client) => {
     if (broken) return void client.destroy();
     const server = connect(Number(target.port), target.hostname);
@@ -22,10 +25,12 @@ export async function layCable(url: string): Promise<Cable> {
       [client, server],
       [server, client],
     ] as const) {
+      const pair = [one, other] as const;
       sockets.add(one);
-      one.pipe(other);
+      pairs.add(pair);
+      if (!hushed) one.pipe(other);
       one.on('error', () => other.destroy());
-      one.on('close', () => (sockets.delete(one), other.destroy()));
+      one.on('close', () => (sockets.delete(one), pairs.delete(pair), other.destroy()));
     }
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -41,7 +46,14 @@ export async function layCable(url: string): Promise<Cable> {
       broken = true;
       for (const socket of sockets) socket.destroy();
     },
-    mend: () => void (broken = false),
+    hush() {
+      hushed = true;
+      for (const [from, to] of pairs) from.unpipe(to);
+    },
+    mend() {
+      if (hushed) for (const [from, to] of pairs) from.pipe(to);
+      broken = hushed = false;
+    },
     close: () => new Promise((resolve) => listener.close(() => resolve())),
   };
 }

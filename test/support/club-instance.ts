@@ -36,11 +36,13 @@ export class ClubHttp {
   async membres(combien: number): Promise<string[]> {
     const ids: string[] = [];
     // Par petits groupes : le plus petit des clubs d'essai n'en laisse pas attendre davantage.
-    while (ids.length < combien) {
+    for (let essais = 0; ids.length < combien; essais++) {
+      if (essais > combien + 20) throw new Error(`${ids.length} membres sur ${combien} après ${essais} essais`);
       const groupe = Array.from({ length: Math.min(4, combien - ids.length) }, (_, i) =>
         this.http.send(M, { nom: `Membre ${ids.length + i}` }),
       );
-      ids.push(...(await Promise.all(groupe)).map(({ body }) => body.id as string));
+      // Un club d'essai au délai court peut répondre « pas à temps » sur une machine chargée : on en demande d'autres.
+      ids.push(...(await Promise.all(groupe)).flatMap(({ status, body }) => (status === 201 ? [body.id as string] : [])));
     }
     return ids;
   }
@@ -49,7 +51,9 @@ export class ClubHttp {
   async planifier(places: number, fiche: object = {}): Promise<SeanceHttp> {
     const debut = new Date(this.clock.now() + 168 * HEURE).toISOString();
     const fin = new Date(this.clock.now() + 169 * HEURE).toISOString();
-    const { status, body } = await this.http.send(S, { titre: 'Germinal', debut, fin, places, ...fiche });
+    const planifiee = () => this.http.send(S, { titre: 'Germinal', debut, fin, places, ...fiche });
+    let { status, body } = await planifiee();
+    for (let essais = 0; status === 503 && essais < 20; essais++) ({ status, body } = await planifiee());
     if (status !== 201) throw new Error(`planifier : ${status} ${JSON.stringify(body)}`);
     return this.seance(body.id);
   }

@@ -2,6 +2,7 @@ import {
   type Backlog,
   CommitUnknown,
   ConstraintViolated,
+  type DemandeInstant,
   GroupRefused,
   type GroupWrite,
   type OutboxFact,
@@ -141,6 +142,10 @@ export class HandStorage implements Storage {
   }
 
   async published(): Promise<OutboxFact[]> {
+    return [];
+  }
+
+  async demandeInstants(): Promise<DemandeInstant[]> {
     return [];
   }
 

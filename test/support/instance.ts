@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { createInstance, type Instance, type Overrides } from '../../src/app.js';
 import { readConfig, type Environment } from '../../src/config.js';
 import { newDatabase, type Engine, type TestDatabase } from './databases.js';
@@ -29,13 +30,30 @@ export async function startInstance(engine: Engine = 'sqlite', env: Environment 
   return on(await newDatabase(engine, { migrated: false }), env, overrides);
 }
 
-async function on(database: TestDatabase, env: Environment, overrides: Overrides): Promise<TestInstance> {
+/** Several on one database, ready and in one view: `size` of them, named `a`, `b`, … in the order of the election. `env` is for all. */
+export async function startGrappe(engine: Engine, size: number, env: Environment = {}): Promise<TestInstance[]> {
+  const database = await newDatabase(engine, { migrated: false });
+  const instances: TestInstance[] = [];
+  for (const id of 'abcdefg'.slice(0, size)) instances.push(await on(database, { INSTANCE_ID: id, ...env }, {}));
+  await vi.waitFor(() => expect(instances.every((one) => together(one, instances))).toBe(true), { timeout: 20_000, interval: 20 });
+  return instances;
+}
+
+/** True when `one` sees all of `instances` reachable, and one of them leading. */
+function together({ grappe: { members, leadership } }: TestInstance, instances: readonly TestInstance[]): boolean {
+  const others = members.view.members.filter(({ id }) => id !== members.me.id);
+  return others.length === instances.length - 1 && others.every((peer) => members.reachable(peer)) && leadership.leader !== undefined;
+}
+
+/** Starts one on a database that is there. */
+export async function on(database: TestDatabase, env: Environment, overrides: Overrides): Promise<TestInstance> {
   const config = readConfig({
     PORT: '0',
     INSTANCE_ID: `test-${process.pid}-${++count}`,
     DATABASE_URL: database.url,
     LOG_LEVEL: 'silent',
     DEMO: 'false',
+    CLUSTER_SECRET: 'the-secret-of-the-tests',
     ...env,
   });
   const instance = await createInstance(config, overrides);

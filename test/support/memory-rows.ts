@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../src/runtime/clock.js';
 import type { Cell } from '../../src/runtime/outbox/rows.js';
 import { type Condition, type RowTransaction, StorageUnavailable } from '../../src/runtime/outbox/storage.js';
 
@@ -13,7 +14,10 @@ export class MemoryRows implements RowTransaction {
   private tail: Promise<unknown> = Promise.resolve();
 
   /** `keys`: per table, the sets of columns that are unique; the first one is the primary key. */
-  constructor(private readonly keys: Readonly<Record<string, readonly (readonly string[])[]>>) {}
+  constructor(
+    private readonly keys: Readonly<Record<string, readonly (readonly string[])[]>>,
+    private readonly clock: Pick<Clock, 'now'> = systemClock,
+  ) {}
 
   readonly transact = <T>(work: (tx: RowTransaction) => Promise<T>): Promise<T> => {
     const turn = this.tail.then(() => this.savepoint(() => work(this)));
@@ -63,7 +67,7 @@ export class MemoryRows implements RowTransaction {
     return changed;
   }
 
-  async delete(table: string, where: Readonly<Row>): Promise<number> {
+  async delete(table: string, where: Readonly<Record<string, Condition>>): Promise<number> {
     const gone = new Set(this.find(table, where));
     this.tables.set(
       table,
@@ -79,6 +83,14 @@ export class MemoryRows implements RowTransaction {
       .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
       .slice(0, limit)
       .map((row) => ({ ...row }));
+  }
+
+  hold(table: string, where: Readonly<Record<string, Condition>>): Promise<Row[]> {
+    return this.select(table, where);
+  }
+
+  async now(): Promise<number> {
+    return this.clock.now();
   }
 
   private find(table: string, where: Readonly<Record<string, Condition>>): Row[] {

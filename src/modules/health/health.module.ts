@@ -5,6 +5,7 @@ import { Instance } from '../../dashboard/instance.js';
 import { Catalogue } from '../../http/catalogue.js';
 import { Machine } from '../../runtime/machine.js';
 import { ExploitationHttp } from './exploitation.http.js';
+import { GrappeHttp } from './grappe.http.js';
 import { HealthHttp } from './health.http.js';
 import { REFUS_EXPLOITATION } from './health.refus.js';
 import { mailboxStuck, partDown, publicationStuck } from './progress.js';
@@ -14,14 +15,14 @@ import { Readiness } from './readiness.js';
 @Module({
   // Its own logger would write a line per probe.
   imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthHttp, ExploitationHttp],
+  controllers: [HealthHttp, ExploitationHttp, GrappeHttp],
   providers: [Readiness],
   exports: [Readiness],
 })
 export class HealthModule {
   constructor(catalogue: Catalogue, readiness: Readiness, machine: Machine, watch: BacklogWatch, instance: Instance) {
     catalogue.add(REFUS_EXPLOITATION);
-    const { clock, relay, registries } = machine;
+    const { clock, relay, fanOut, registries } = machine;
     readiness.add('arbre', () => partDown(instance.tree().describe()!));
     readiness.add('boites', () => {
       const deadlines = [...registries.values()].flatMap((registry) => registry.soonestDeadline() ?? []);
@@ -29,7 +30,9 @@ export class HealthModule {
     });
     readiness.add('relais', async () => {
       const { oldest } = await watch.read();
-      return oldest === null ? undefined : publicationStuck(clock.now() - oldest, clock.monotonic() - relay.publishedAt);
+      return oldest === null
+        ? undefined
+        : publicationStuck(clock.now() - oldest, clock.monotonic() - Math.max(relay.publishedAt, fanOut.heardAt));
     });
   }
 }

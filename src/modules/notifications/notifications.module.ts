@@ -15,7 +15,7 @@ import { Registre, type Transact } from './registre.envoi.js';
 /** Où porter le courrier ; absent, les avis sont seulement montrés. */
 type Courrier = { readonly smtpUrl: string; readonly from: string } | undefined;
 
-/** Au plus un avis par fait et par membre. `Envoi` est rendu à l'arbre, qui le fait vivre sous `ecouteurs`. */
+/** Au plus un avis par fait et par membre. `Envoi` est rendu à l'arbre, qui le fait vivre sous `courrier` tant que l’instance mène. */
 @Module({})
 export class NotificationsModule {
   constructor(catalogue: Catalogue) {
@@ -48,7 +48,7 @@ function preparer(machine: Machine, annuaire: Annuaire, agenda: Agenda, courrier
     agenda,
     courrier: courrier && courrierSmtp({ ...courrier, clock }),
     clock,
-    ecouter: (reveil) => topics.subscribe('facts', reveil),
+    ecouter: (reveil) => topics.subscribe('published', reveil),
     report: (message, error) => log.error({ msg: message, err: error }),
   });
 }

@@ -107,6 +107,12 @@ export class Activation extends StagedState implements Writer {
     this.keeper.rebuild(this);
   }
 
+  /** `drop`, by one that was away: what readers were shown may have been overtaken meanwhile, so they are shown nothing. */
+  discard(): void {
+    this.published = this.sealed = undefined;
+    this.drop();
+  }
+
   /** Ends this life and answers whatever waits with `outcome`; what a transaction carries is left to it. */
   dismiss(phase: 'cold' | 'quarantined', outcome: Outcome): void {
     this.putBack(this.keeper.journal.unstage(this));

@@ -20,6 +20,8 @@ export interface LoaderPort {
   readonly aggregate: AnyAggregate;
   /** The stream cannot be folded: a bug, or a corrupt journal. */
   crashed(activation: Activation, error: unknown): void;
+  /** Its head says that it is in quarantine until the wall instant `until`. False: it may live. */
+  quarantined(activation: Activation, until: number): boolean;
   report(message: string, error: unknown): void;
 }
 
@@ -106,10 +108,14 @@ export class Loader {
   private async complete(stored: StoredStream): Promise<StoredStream> {
     if (stored.snapshot === undefined || stored.snapshot.format === this.port.aggregate.snapshot?.format) return stored;
     const before = await this.storage.facts(stored.stream, 0, stored.snapshot.version);
-    return { stream: stored.stream, facts: [...before, ...stored.facts] };
+    const { snapshot: _, ...rest } = stored;
+    return { ...rest, facts: [...before, ...stored.facts] };
   }
 
   private revive(activation: Activation, life: number, stored: StoredStream | undefined): void {
+    if (activation.life !== life) return;
+    const { quarantinedUntil } = stored ?? {};
+    if (quarantinedUntil !== undefined && this.port.quarantined(activation, quarantinedUntil)) return;
     try {
       activation.revive(life, fold(this.port.aggregate, stored));
     } catch (error) {

@@ -11,11 +11,11 @@ export class RegistryFamily implements Family {
   }
 
   list(limit: number): readonly Member[] {
-    return this.registry.members(limit);
+    return this.registry.roster.members(limit);
   }
 
   find(name: string): Member | undefined {
-    return this.registry.member(name);
+    return this.registry.roster.member(name);
   }
 
   crash(name: string): boolean {

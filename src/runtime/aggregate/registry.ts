@@ -2,40 +2,21 @@
  * All living aggregates of one kind in this instance: finds or starts the one that a demande names, bounds what waits,
  * answers when time is up, puts the idle to sleep (A6–A8).
  */
-import type { Clock } from '../clock.js';
 import type { Journal } from '../outbox/journal.js';
-import type { Storage } from '../outbox/storage.js';
-import type { Member } from '../supervision/family.js';
-import type { CrashPolicy } from '../supervision/quarantine.js';
 import { Activation } from './activation.js';
 import type { AnyAggregate } from './aggregate.js';
+import { Departures } from './departures.js';
 import type { Keeper, View } from './keeper.js';
 import { Loader } from './loader.js';
 import type { Asks, Envelope, Outcome } from './outcome.js';
-import type { RunningDemandes } from './running-demandes.js';
+import { QuarantineRecord } from './quarantine-record.js';
+import type { As, RegistryDeps } from './registry-deps.js';
+import { Roster } from './roster.js';
 import { Sweep } from './sweep.js';
 import { Ticket } from './ticket.js';
 import { Troubles } from './troubles.js';
 
-export interface RegistryLimits {
-  /** Demandes that one aggregate may keep waiting. Raising it lengthens the worst answer of a rush. */
-  readonly mailbox: number;
-  /** Aggregates kept in memory beyond those at work; each costs its state and about 400 bytes. */
-  readonly living: number;
-  /** Milliseconds without a demande after which an aggregate leaves memory. */
-  readonly idleMs: number;
-  readonly crashes: CrashPolicy;
-}
-
-export interface RegistryDeps {
-  readonly aggregate: AnyAggregate;
-  readonly journal: Journal;
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly running: RunningDemandes;
-  readonly limits: RegistryLimits;
-  readonly report: (message: string, error: unknown) => void;
-}
+export type { As, RegistryDeps, RegistryLimits } from './registry-deps.js';
 
 const LEAVING: Outcome = { is: 'unavailable', effect: 'not_executed', retryAfterMs: 1000 };
 
@@ -46,6 +27,9 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   private readonly troubles: Troubles;
   private readonly loader: Loader;
   private readonly sweep: Sweep;
+  private readonly departures: Departures;
+  private readonly record: QuarantineRecord;
+  readonly roster: Roster;
   private open = false;
   crashes = 0;
   activations = 0;
@@ -57,10 +41,23 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     this.aggregate = aggregate;
     this.journal = journal;
     this.troubles = new Troubles(limits.crashes);
-    const crashed = (activation: Activation, error: unknown): void => this.crashed(activation, error);
-    this.loader = new Loader(storage, clock, { aggregate, crashed, report });
-    const { living, troubles, loader } = this;
-    this.sweep = new Sweep({ kind: aggregate.kind, clock, journal, loader, living, troubles, limits });
+    const { living, troubles } = this;
+    this.roster = new Roster(living, troubles, clock);
+    this.departures = new Departures(living, clock);
+    this.record = new QuarantineRecord(journal, storage, clock, report);
+    this.loader = new Loader(storage, clock, {
+      aggregate,
+      crashed: (activation, error) => this.crashed(activation, error),
+      quarantined: (activation, until) => this.quarantined(activation, until),
+      report,
+    });
+    const { loader, departures } = this;
+    this.sweep = new Sweep({ kind: aggregate.kind, clock, journal, loader, living, troubles, departures, limits });
+  }
+
+  /** False before the start and once the stop has begun: demandes are then answered `not_executed`. */
+  get accepting(): boolean {
+    return this.open;
   }
 
   start(): void {
@@ -81,27 +78,30 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     this.living.clear();
   }
 
-  ask(stream: string, demande: { readonly type: string }, envelope: Envelope): Promise<Outcome> {
+  /** Asks one aggregate of this instance, whoever owns it. Never rejects; answers before the deadline. */
+  ask(stream: string, demande: { readonly type: string }, envelope: Envelope, as: As = 'owner'): Promise<Outcome> {
     if (!this.open) return this.tell(LEAVING);
-    const twin = envelope.minted ? undefined : this.deps.running.find(envelope, stream, demande.type === this.aggregate.opens);
+    const { running, clock, journal, limits } = this.deps;
+    const shared = !envelope.minted || as === 'forwarded';
+    const twin = shared ? running.find(envelope, stream, demande.type === this.aggregate.opens) : undefined;
     if (twin !== undefined) return twin;
-    const quarantineMs = this.troubles.quarantineLeft(stream, this.deps.clock.monotonic());
+    const quarantineMs = this.troubles.quarantineLeft(stream, clock.monotonic());
     if (quarantineMs > 0) return this.tell({ is: 'quarantined', retryAfterMs: quarantineMs });
-    const activation = this.activation(stream);
-    const { journal, limits } = this.deps;
+    const activation = this.activation(stream, as);
     if (activation.depth >= limits.mailbox || journal.outstanding >= journal.limits.queue)
       return this.tell({ is: 'overloaded', retryAfterMs: 1000 });
     journal.outstanding++;
     const answer = new Promise<Outcome>((resolve) => {
       const ticket = new Ticket(demande, envelope, (outcome) => {
         journal.outstanding--;
-        if (!envelope.minted) this.deps.running.end(envelope);
+        if (shared) running.end(envelope);
+        this.departures.answered(activation);
         this.count(outcome);
         resolve(outcome);
       });
       activation.receive(ticket);
     });
-    if (!envelope.minted) this.deps.running.begin(envelope, stream, answer);
+    if (shared) running.begin(envelope, stream, answer);
     return answer;
   }
 
@@ -119,40 +119,32 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     this.outcomes[is] = (this.outcomes[is] ?? 0) + 1;
   }
 
-  private activation(stream: string): Activation {
+  private activation(stream: string, as: As): Activation {
     let activation = this.living.get(stream);
     if (activation === undefined) {
       activation = new Activation(stream, this);
       activation.touchedAt = this.deps.clock.monotonic();
       this.living.set(stream, activation);
       this.activations++;
-    }
+      if (as === 'guest') this.departures.mark(activation);
+    } else if (as !== 'guest') this.departures.keep(activation);
     return activation;
+  }
+
+  /** A new view: activations of streams that `owns` denies leave memory as soon as what they hold is done. */
+  release(owns: (stream: string) => boolean): void {
+    this.departures.release(owns);
+  }
+
+  /** Drops every copy at once, for an instance that was away: others may have written meanwhile. What waits is decided again on what is stored. */
+  dropAll(): void {
+    this.departures.dropAll();
   }
 
   // --- inspection, and the crash button ---------------------------------------------------------------------------
 
   census(): { readonly living: number; readonly loading: number; readonly quarantined: number } {
     return { living: this.living.size, loading: this.loader.size, quarantined: this.troubles.quarantined(this.deps.clock.monotonic()) };
-  }
-
-  /** At most `limit` of the living, those that crashed first. */
-  members(limit: number): Member[] {
-    const names = new Set(this.troubles.streams());
-    for (const name of this.living.keys()) {
-      if (names.size >= limit) break;
-      names.add(name);
-    }
-    return [...names].slice(0, limit).flatMap((name) => this.member(name) ?? []);
-  }
-
-  member(stream: string): Member | undefined {
-    const activation = this.living.get(stream);
-    const trouble = this.troubles.of(stream);
-    if (activation === undefined && trouble === undefined) return undefined;
-    const quarantined = this.troubles.quarantineLeft(stream, this.deps.clock.monotonic()) > 0;
-    const state = quarantined ? 'quarantined' : activation?.phase === 'loading' ? 'starting' : 'running';
-    return { name: stream, state, restarts: trouble?.crashes ?? 0, depth: activation?.depth ?? 0, lastError: trouble?.lastError ?? null };
   }
 
   /** The first deadline among the demandes that wait for something, in monotonic milliseconds: how old the oldest of them is. */
@@ -185,7 +177,17 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
     const { clock, report } = this.deps;
     report(`The ${this.aggregate.kind} ${activation.stream} crashed`, error);
     const verdict = this.troubles.crashed(activation.stream, error, clock.monotonic());
-    if (verdict === 'restart') activation.drop();
-    else activation.dismiss('quarantined', { is: 'quarantined', retryAfterMs: verdict.quarantineMs });
+    if (verdict === 'restart') return activation.drop();
+    this.record.write(activation.stream, verdict.quarantineMs, this.troubles.of(activation.stream)!.crashes);
+    activation.dismiss('quarantined', { is: 'quarantined', retryAfterMs: verdict.quarantineMs });
+  }
+
+  /** Its head says that it is in quarantine until the wall instant `until`: somebody else's crashes, or this instance's in an earlier life. */
+  private quarantined(activation: Activation, until: number): boolean {
+    const { clock } = this.deps;
+    const retryAfterMs = until - clock.now();
+    if (!this.troubles.told(activation.stream, retryAfterMs, clock.monotonic())) return false;
+    activation.dismiss('quarantined', { is: 'quarantined', retryAfterMs });
+    return true;
   }
 }

@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from '../clock.js';
 import type { Journal } from '../outbox/journal.js';
 import { Activation } from './activation.js';
+import type { Departures } from './departures.js';
 import type { Loader } from './loader.js';
 import type { Ticket } from './ticket.js';
 import type { Troubles } from './troubles.js';
@@ -21,6 +22,7 @@ export interface SweepDeps {
   readonly loader: Loader;
   readonly living: Map<string, Activation>;
   readonly troubles: Troubles;
+  readonly departures: Departures;
   readonly limits: { readonly living: number; readonly idleMs: number };
 }
 
@@ -31,9 +33,10 @@ export class Sweep {
 
   /** Sweeps four times a second until stopped. */
   start(): void {
-    const { clock, troubles } = this.deps;
+    const { clock, troubles, departures } = this.deps;
     this.timer = clock.after(SWEEP_MS, () => {
       this.expire();
+      departures.sweep();
       this.passivate();
       troubles.forgive(clock.monotonic());
       if (this.timer !== undefined) this.start();

@@ -4,7 +4,8 @@ import { crash, type CrashBudget, type CrashPolicy, type CrashVerdict, quarantin
 interface Trouble {
   readonly budget: CrashBudget;
   readonly crashes: number;
-  readonly lastError: string;
+  /** Null while only the head of the stream tells of crashes. */
+  readonly lastError: string | null;
 }
 
 /** The aggregates that have crashed, by stream; nothing is kept of the others. Instants are monotonic milliseconds. */
@@ -20,6 +21,21 @@ export class Troubles {
     const lastError = error instanceof Error ? error.message : String(error);
     this.known.set(stream, { budget, crashes: (before?.crashes ?? 0) + 1, lastError });
     return verdict;
+  }
+
+  /**
+   * Another instance keeps it away for `leftMs` more. False when that cannot be (over, or longer than any quarantine: a clock jumped): it may then work.
+   * Whose crashes they were is not asked: the budget here stays what it was.
+   */
+  told(stream: string, leftMs: number, now: number): boolean {
+    if (leftMs <= 0 || leftMs > this.policy.maxMs) return false;
+    const { budget, crashes, lastError } = this.known.get(stream) ?? {
+      budget: { window: [], quarantines: 0 },
+      crashes: 0,
+      lastError: null,
+    };
+    this.known.set(stream, { budget: { ...budget, since: now + leftMs }, crashes, lastError });
+    return true;
   }
 
   of(stream: string): Trouble | undefined {

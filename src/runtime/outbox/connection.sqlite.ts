@@ -37,7 +37,7 @@ export class SqliteConnection implements Executor {
     const statement = await this.statement(sql);
     return new Promise((resolve, reject) => {
       statement.run(params, function (this: sqlite3.RunResult, error: Error | null) {
-        if (error) reject(error);
+        if (error) halted(statement, () => reject(error));
         else resolve(this.changes);
       });
     });
@@ -46,7 +46,7 @@ export class SqliteConnection implements Executor {
   async all(sql: string, params: Params): Promise<ResultRow[]> {
     const statement = await this.statement(sql);
     return new Promise((resolve, reject) => {
-      statement.all<ResultRow>(params, (error, rows) => (error ? reject(error) : resolve(rows)));
+      statement.all<ResultRow>(params, (error, rows) => (error ? halted(statement, () => reject(error)) : resolve(rows)));
     });
   }
 
@@ -70,4 +70,12 @@ export class SqliteConnection implements Executor {
     preparing.catch(() => this.prepared.delete(sql));
     return preparing;
   }
+}
+
+/**
+ * Ends a statement that failed. One that found the file locked only stands still, ready to be stepped on; as long as it does, every COMMIT of
+ * this connection is refused (SQLITE_BUSY, "SQL statements in progress"), whoever else has let go of the file.
+ */
+function halted(statement: sqlite3.Statement, then: () => void): void {
+  statement.reset(() => then());
 }

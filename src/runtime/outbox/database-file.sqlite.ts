@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { FileReplaced } from './storage.js';
+import { CommitUnknown, FileReplaced } from './storage.js';
 
 /**
  * The file that was opened, by device and inode. A connection goes on writing to a file that was renamed or removed, and every
@@ -26,6 +26,15 @@ export class DatabaseFile {
       );
     }
     if (this.replaced !== undefined) throw this.replaced;
+  }
+
+  /** After a commit: throws `CommitUnknown` when it went to a file that is no longer there, for it must not be acknowledged. */
+  acknowledge(): void {
+    try {
+      this.check();
+    } catch (error) {
+      throw error instanceof FileReplaced ? new CommitUnknown(error.message, { cause: error }) : error;
+    }
   }
 
   private identity(): string | undefined {

@@ -18,6 +18,10 @@ export interface Dialect {
   /** Cell `index` of the row `j`, kept as the JSON text it is. */
   json(index: number): string;
   greatest(a: string, b: string): string;
+  /** What a select adds so that nobody else changes its rows before the transaction ends. */
+  readonly hold: string;
+  /** The database's clock at this very moment, whole milliseconds since 1970. */
+  readonly now: string;
 }
 
 /** A row of a result. */

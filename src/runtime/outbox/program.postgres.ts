@@ -17,6 +17,9 @@ export const postgresDialect: Dialect = {
   number: (index, type) => `(j.value -> ${index})::${type}`,
   json: (index) => `(j.value ->> ${index})`,
   greatest: (a, b) => `greatest(${a}, ${b})`,
+  hold: ' FOR SHARE',
+  // Not now(), which stands still from BEGIN on.
+  now: '(extract(epoch FROM clock_timestamp()) * 1000)::bigint',
 };
 
 /**

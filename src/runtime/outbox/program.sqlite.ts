@@ -15,6 +15,9 @@ export const sqliteDialect: Dialect = {
   number: (index) => `(j.value ->> ${index})`,
   json: (index) => `(j.value -> ${index})`,
   greatest: (a, b) => `max(${a}, ${b})`,
+  // A row transaction holds the file's only write lock from its BEGIN on.
+  hold: '',
+  now: "CAST(round(unixepoch('subsec') * 1000) AS INTEGER)",
 };
 
 /**

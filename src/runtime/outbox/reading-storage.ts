@@ -1,6 +1,7 @@
 import type { Executor } from './dialect.js';
 import { readBacklog } from './stored-backlog.js';
-import type { Backlog, OutboxFact, StoredDemande, StoredStream } from './storage.js';
+import type { Backlog, DemandeInstant, DemandeKey, OutboxFact, StoredDemande, StoredStream } from './storage.js';
+import { readDemandeInstants } from './stored-instants.js';
 import { readDemandes, readPublished, readRanges, readStreams, readUnpublished } from './stored-reads.js';
 
 /** What a settled read has to wait for first: whoever may still be writing these streams or these demandes. */
@@ -29,6 +30,10 @@ export abstract class ReadingStorage {
 
   published(after: number, limit: number): Promise<OutboxFact[]> {
     return this.read(undefined, (on) => readPublished(on, after, limit));
+  }
+
+  demandeInstants(after: DemandeKey | undefined, limit: number): Promise<DemandeInstant[]> {
+    return this.read(undefined, (on) => readDemandeInstants(on, after, limit));
   }
 
   backlog(): Promise<Backlog> {

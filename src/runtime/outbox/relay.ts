@@ -6,11 +6,19 @@
  *     took the same facts one changes nothing and reads again.
  * R3. A crash between write and publish loses nothing: what is unpublished is found again by `stream.published < stream.version`.
  * R4. Batches are bounded in rows, alternate with demandes in the write lane, and take at most a fifth of it while demandes wait.
+ * R5. Every transaction first passes the fence of the term and batches write the term, which never decreases: a relay whose term is over
+ *     changes nothing more, and stops.
  */
 import type { Cancel, Clock } from '../clock.js';
-import type { Inbox, HeldBack } from './inbox.js';
+import { CommitCue } from './commit-cue.js';
+import { type Fence, guardTerm, TermOver } from './fence.js';
+import type { Inbox } from './inbox.js';
 import type { Journal, LaneWork } from './journal.js';
+import { Letters } from './letters.js';
+import { LostRace, movePlace, type Place, readPlace } from './publication.js';
 import { concernsStorage, type OutboxFact, type RowTransaction, type Storage } from './storage.js';
+
+export { letterId } from './letters.js';
 
 const BATCH = 1000;
 const PER_STREAM = 500;
@@ -22,12 +30,17 @@ export interface PublishedFact extends OutboxFact {
   readonly position: number;
 }
 
-class LostRace extends Error {}
+/** One time of running: from `start` to `stop`. */
+interface Reign {
+  readonly fence: Fence;
+  readonly term: number;
+}
 
 export class Relay implements LaneWork {
-  private position: number | undefined;
+  private reign: Reign | undefined;
+  private place: Place | undefined;
   private after = '';
-  private running = false;
+  private readonly letters: Letters;
   private queued = false;
   private restUntil = 0;
   private timer: Cancel | undefined;
@@ -35,6 +48,12 @@ export class Relay implements LaneWork {
   /** Monotonic instant of the last batch that went through, or of the start. */
   publishedAt = 0;
   lostRaces = 0;
+  /** Called after each batch, with the position of its last fact: the others may be told. */
+  onPublished: (position: number) => void = () => {};
+  /** Called once when it stopped because its term is over. */
+  onTermLost: () => void = () => {};
+  /** Facts were committed here and this relay does not run: whoever leads may be told. At most once per 20 ms. */
+  onCue: () => void = () => {};
 
   constructor(
     private readonly journal: Journal,
@@ -43,26 +62,36 @@ export class Relay implements LaneWork {
     private readonly clock: Clock,
     private readonly publish: (facts: readonly PublishedFact[]) => void,
     private readonly report: (message: string, error: unknown) => void,
-  ) {}
-
-  start(): void {
-    this.running = true;
-    this.publishedAt = this.clock.monotonic();
-    this.position = undefined;
-    this.journal.onCommitted = () => this.poke();
-    this.poke();
-    this.poll();
+  ) {
+    this.letters = new Letters(inbox, storage);
+    const cue = new CommitCue(clock, () => this.onCue());
+    journal.onCommitted = () => (this.reign === undefined ? cue.give() : this.poke());
   }
 
+  /** True from `start` until `stop` or the end of the term. */
+  get running(): boolean {
+    return this.reign !== undefined;
+  }
+
+  /** Publishes from now on, under a term that `fence` vouches for; without a cluster there is none. */
+  start(fence: Fence = async () => {}, term = 0): void {
+    this.stop();
+    this.reign = { fence, term };
+    this.publishedAt = this.clock.monotonic();
+    this.place = undefined;
+    this.poke();
+    this.poll(this.reign);
+  }
+
+  /** Publishes no more; a batch in flight may still go through. */
   stop(): void {
-    this.running = false;
+    this.reign = undefined;
     this.timer?.();
-    this.journal.onCommitted = () => {};
   }
 
   /** There may be something to publish. */
   poke(): void {
-    if (!this.running || this.queued) return;
+    if (this.reign === undefined || this.queued) return;
     this.queued = true;
     const rest = this.journal.outstanding > 0 ? this.restUntil - this.clock.monotonic() : 0;
     if (rest > 0) this.clock.after(rest, () => this.journal.enqueue(this));
@@ -71,58 +100,75 @@ export class Relay implements LaneWork {
 
   /**
    * Replays or discards what is held back, by `letterId`, inside `tx`: a transaction of the write lane. False when nothing has that id any more.
-   * Works whether or not this relay is running.
+   * Works whether or not this relay is running, and without a term: it is a person's order.
    */
-  async settle(tx: RowTransaction, id: string, skip: boolean): Promise<boolean> {
-    // Read afresh, for another relay may have held it back; and read again before the next batch, for `tx` may still be rolled back.
-    await this.inbox.reload(tx);
-    this.position = undefined;
-    const held = this.inbox.heldBack().find((one) => letterId(one) === id);
-    if (held === undefined) return false;
-    await this.retry(tx, held, skip);
-    return true;
+  settle(tx: RowTransaction, id: string, skip: boolean): Promise<boolean> {
+    // What the order changed may still be rolled back: read again before the next batch.
+    this.place = undefined;
+    return this.letters.settle(tx, id, skip);
   }
 
   async run(): Promise<void> {
     this.queued = false;
-    if (!this.running) return;
+    const { reign } = this;
+    if (reign === undefined) return;
     const began = this.clock.monotonic();
     try {
-      this.position ??= await this.storage.transact((tx) => this.resume(tx));
-      for (const held of this.inbox.due()) await this.storage.transact((tx) => this.retry(tx, held, false));
-      if (await this.batch(this.position)) this.poke();
+      this.place ??= await this.fenced(reign, (tx) => this.resume(tx, reign));
+      for (const held of this.inbox.due()) await this.fenced(reign, (tx) => this.letters.retry(tx, held));
+      if (await this.batch(reign, this.place)) this.poke();
     } catch (error) {
-      this.position = undefined;
-      if (error instanceof LostRace) this.lostRaces++;
-      else if (!concernsStorage(error)) this.report('The relay met an error', error);
-      this.clock.after(100 + this.clock.chance() * 200, () => this.poke());
+      this.failed(reign, error);
     }
     const ended = this.clock.monotonic();
     this.restUntil = ended + 4 * (ended - began);
   }
 
-  private async batch(from: number): Promise<boolean> {
+  private failed(reign: Reign, error: unknown): void {
+    this.place = undefined;
+    if (error instanceof TermOver) {
+      // Another term may have begun here meanwhile: only its own end ends it.
+      if (this.reign !== reign) return;
+      this.stop();
+      return this.onTermLost();
+    }
+    if (error instanceof LostRace) this.lostRaces++;
+    else if (!concernsStorage(error)) this.report('The relay met an error', error);
+    this.clock.after(100 + this.clock.chance() * 200, () => this.poke());
+  }
+
+  private async batch(reign: Reign, place: Place): Promise<boolean> {
     const facts = await this.storage.unpublished(BATCH, PER_STREAM, this.after);
     if (facts.length === 0) return false;
-    const positioned = facts.map((fact, i): PublishedFact => ({ ...fact, position: from + i + 1 }));
-    await this.storage.transact((tx) => this.write(tx, positioned, from));
-    this.position = from + facts.length;
+    const positioned = facts.map((fact, i): PublishedFact => ({ ...fact, position: place.position + i + 1 }));
+    const next = { position: place.position + facts.length, term: reign.term };
+    await this.fenced(reign, (tx) => this.write(tx, positioned, place, next));
+    // Committed, whatever has become of this reign meanwhile: it must be told.
+    if (this.reign === reign) this.place = next;
     this.after = facts.at(-1)!.stream;
     this.published += facts.length;
     this.publishedAt = this.clock.monotonic();
     this.publish(positioned);
+    this.onPublished(next.position);
     return true;
   }
 
-  private async resume(tx: RowTransaction): Promise<number> {
-    await this.inbox.reload(tx);
-    const [row] = await tx.select('publication', { id: 1 });
-    return Number(row?.['position'] ?? 0);
+  private fenced<T>({ fence }: Reign, work: (tx: RowTransaction) => Promise<T>): Promise<T> {
+    return this.storage.transact(async (tx) => {
+      await guardTerm(fence, tx);
+      return work(tx);
+    });
   }
 
-  private async write(tx: RowTransaction, facts: readonly PublishedFact[], from: number): Promise<void> {
-    // Compare-and-set first: it also queues two relays behind one row.
-    if ((await tx.update('publication', { position: from + facts.length }, { id: 1, position: from })) === 0) throw new LostRace();
+  private async resume(tx: RowTransaction, { term }: Reign): Promise<Place> {
+    await this.inbox.reload(tx);
+    return readPlace(tx, term);
+  }
+
+  private async write(tx: RowTransaction, facts: readonly PublishedFact[], from: Place, to: Place): Promise<void> {
+    await movePlace(tx, from, to);
+    // A person may have settled a letter elsewhere since the last batch; from here on nobody can (L1).
+    await this.inbox.reload(tx);
     const published = new Map<string, number>();
     for (const fact of facts) published.set(fact.stream, fact.version);
     await tx.updateAll(
@@ -138,22 +184,11 @@ export class Relay implements LaneWork {
     await this.inbox.take(tx, facts);
   }
 
-  private retry(tx: RowTransaction, held: HeldBack, skip: boolean): Promise<void> {
-    return this.inbox.retry(tx, held, (from, to) => this.storage.facts(held.stream, from, to), skip);
-  }
-
-  private poll(): void {
+  private poll(reign: Reign): void {
     this.timer = this.clock.after(POLL_MS, () => {
+      if (this.reign !== reign) return;
       this.poke();
-      if (this.running) this.poll();
+      this.poll(reign);
     });
   }
-}
-
-/**
- * The name under which it is shown, replayed and discarded. It names the fact too: an order that is given twice,
- * or late, never falls on the next one.
- */
-export function letterId({ listener, stream, version }: Pick<HeldBack, 'listener' | 'stream' | 'version'>): string {
-  return `${listener}:${stream}:${version}`;
 }

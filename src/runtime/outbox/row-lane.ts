@@ -21,6 +21,8 @@ interface Job {
   readonly work: (tx: RowTransaction) => Promise<Performed<unknown>>;
   readonly resolve: (outcome: Outcome) => void;
   ambiguous: boolean;
+  /** A transaction has been asked for it. */
+  sent: boolean;
   /** A transaction carries it. */
   running: boolean;
   answered: boolean;
@@ -28,7 +30,7 @@ interface Job {
 
 /** Jobs in one transaction: each holds the lane for a few statements. */
 const TOGETHER = 64;
-/** How long before its deadline a job that nothing carries is answered, and one that a transaction carries. */
+/** How long before its deadline a job is answered for which no transaction has been asked, and any other. */
 const PROOF_MS = 600;
 const MARGIN_MS = 125;
 
@@ -78,11 +80,11 @@ export class RowLane implements LaneWork {
       if (!asked.envelope.minted) this.running.end(asked.envelope);
       answer(outcome);
     };
-    const job: Job = { ...asked, resolve, ambiguous: false, running: false, answered: false };
+    const job: Job = { ...asked, resolve, ambiguous: false, sent: false, running: false, answered: false };
     const left = asked.envelope.deadline - this.clock.monotonic();
     // A little early when nothing carries it: a proof is worth more than the last half second. What is being tried may still come back.
     let cancel = this.clock.after(Math.max(0, left - PROOF_MS), () => {
-      if (!job.running) return resolve(expired(job));
+      if (!job.sent) return resolve(expired(job));
       cancel = this.clock.after(PROOF_MS - MARGIN_MS, () => resolve(expired(job)));
     });
     return job;
@@ -91,16 +93,18 @@ export class RowLane implements LaneWork {
   async run(): Promise<void> {
     this.queued = false;
     const batch = this.jobs.splice(0, TOGETHER).filter((job) => !job.answered);
-    for (const job of batch) job.running = true;
+    for (const job of batch) job.sent = true;
     if (this.jobs.length > 0) this.enqueue();
-    const outcomes: Outcome[] = [];
+    const outcomes = new Map<Job, Outcome>();
     try {
       await this.storage.transact(async (tx) => {
-        outcomes.length = 0;
-        const known = await this.known(tx, batch);
-        for (const job of batch) outcomes.push(await this.one(tx, job, known));
+        // Only now can anything become of them: until the transaction has begun, `not_executed` is still a proof, and it is kept.
+        const carried = batch.filter((job) => !job.answered);
+        for (const job of carried) job.running = true;
+        const known = await this.known(tx, carried);
+        for (const job of carried) outcomes.set(job, await this.one(tx, job, known));
       });
-      for (const [i, job] of batch.entries()) job.resolve(outcomes[i]!);
+      for (const [job, outcome] of outcomes) job.resolve(outcome);
     } catch (error) {
       this.again(batch, error);
     }
@@ -125,25 +129,27 @@ export class RowLane implements LaneWork {
   }
 
   private async one(tx: RowTransaction, job: Job, known: ReadonlyMap<string, StoredDemande>): Promise<Outcome> {
-    const { scope, id, hash, instant } = job.envelope;
-    const stored = known.get(demandeKey(scope, id));
-    if (stored !== undefined) {
-      const same = stored.hash === hash && (stored.stream === job.subject || job.opens);
-      return same ? { is: 'done', answer: stored.answer, replayed: !job.ambiguous } : { is: 'different' };
-    }
+    const stored = known.get(demandeKey(job.envelope.scope, job.envelope.id));
+    if (stored !== undefined) return asStored(job, stored);
     try {
-      return await tx.savepoint(async () => {
-        const performed = await job.work(tx);
-        if (!('answer' in performed)) throw new Undo(no(performed));
-        await tx.insert('demande', [{ scope, id, stream: job.subject, hash, answer: JSON.stringify(performed.answer), instant }]);
-        return { is: 'done', answer: performed.answer, replayed: false };
-      });
+      return await tx.savepoint(() => this.performed(tx, job));
     } catch (error) {
-      if (error instanceof Undo) return error.outcome;
       if (concernsStorage(error)) throw error;
+      // Another instance may have performed the same demande since we looked: its effect is what refused ours, and its answer stands.
+      const twin = (await this.known(tx, [job])).values().next().value;
+      if (twin !== undefined) return asStored(job, twin);
+      if (error instanceof Undo) return error.outcome;
       this.report(`A demande about ${job.subject} failed`, error);
       return { is: 'failed' };
     }
+  }
+
+  private async performed(tx: RowTransaction, { envelope, subject, work }: Job): Promise<Outcome> {
+    const { scope, id, hash, instant } = envelope;
+    const performed = await work(tx);
+    if (!('answer' in performed)) throw new Undo(no(performed));
+    await tx.insert('demande', [{ scope, id, stream: subject, hash, answer: JSON.stringify(performed.answer), instant }]);
+    return { is: 'done', answer: performed.answer, replayed: false };
   }
 
   private again(batch: readonly Job[], error: unknown): void {
@@ -153,7 +159,7 @@ export class RowLane implements LaneWork {
     const now = this.clock.monotonic();
     for (const job of batch) {
       job.ambiguous ||= unknown;
-      job.running = false;
+      job.sent = job.running = false;
       if (job.envelope.deadline - PROOF_MS > now) this.jobs.push(job);
       else job.resolve(expired(job));
     }
@@ -165,6 +171,11 @@ export class RowLane implements LaneWork {
     this.queued = true;
     this.journal.enqueue(this);
   }
+}
+
+function asStored(job: Job, stored: StoredDemande): Outcome {
+  const same = stored.hash === job.envelope.hash && (stored.stream === job.subject || job.opens);
+  return same ? { is: 'done', answer: stored.answer, replayed: !job.ambiguous } : { is: 'different' };
 }
 
 function expired({ running, ambiguous }: Job): Outcome {

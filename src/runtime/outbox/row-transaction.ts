@@ -58,20 +58,38 @@ export class Rows implements RowTransaction {
     return this.run(sql, [list(rows, columns)]);
   }
 
-  async delete(table: string, where: Row): Promise<number> {
+  async delete(table: string, where: Readonly<Record<string, Condition>>): Promise<number> {
     const params: Cell[] = [];
     const sql = `DELETE FROM ${this.name(table)} WHERE ${this.conditions(table, where, params)}`;
     return this.run(sql, params);
   }
 
-  async select(table: string, where: Readonly<Record<string, Condition>>, limit?: number): Promise<Record<string, Cell>[]> {
+  select(table: string, where: Readonly<Record<string, Condition>>, limit?: number): Promise<Record<string, Cell>[]> {
+    return this.read(table, where, limit, '');
+  }
+
+  hold(table: string, where: Readonly<Record<string, Condition>>): Promise<Record<string, Cell>[]> {
+    return this.read(table, where, undefined, this.on.dialect.hold);
+  }
+
+  async now(): Promise<number> {
+    const [row] = await this.attempt<ResultRow[]>(() => this.on.all(`SELECT ${this.on.dialect.now} AS now`, []));
+    return Number(row?.['now']);
+  }
+
+  private async read(
+    table: string,
+    where: Readonly<Record<string, Condition>>,
+    limit: number | undefined,
+    lock: string,
+  ): Promise<ResultRow[]> {
     const params: Cell[] = [];
     const schema = this.schema(table);
     const columns = Object.keys(schema.columns).map(quoted).join(', ');
     const filter = this.conditions(table, where, params);
     const order = schema.key.map(quoted).join(', ');
     const bound = limit === undefined ? '' : ` LIMIT ${this.bind(params, limit)}`;
-    const sql = `SELECT ${columns} FROM ${this.name(table)} WHERE ${filter} ORDER BY ${order}${bound}`;
+    const sql = `SELECT ${columns} FROM ${this.name(table)} WHERE ${filter} ORDER BY ${order}${bound}${lock}`;
     return this.attempt<ResultRow[]>(() => this.on.all(sql, params));
   }
 

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../clock.js';
 import { groupEncoder } from './commit-columns.js';
-import { isServerError, postgresFailure } from './failures.postgres.js';
-import { Lane } from './lane.js';
+import { ConnectionLane } from './connection-lane.postgres.js';
+import { postgresFailure } from './failures.postgres.js';
 import { machineTables } from './machine-tables.js';
 import { postgresProgram } from './program.postgres.js';
 import { ReadingStorage, type Settle } from './reading-storage.js';
@@ -9,19 +9,11 @@ import { refusedGroup } from './refused-group.js';
 import { rehearseParts } from './rehearsal.js';
 import { Rows } from './row-transaction.js';
 import type { TableSchema } from './rows.js';
-import { begun, Reconnecting, rolledBack } from './reconnecting.postgres.js';
+import { begun, rolledBack } from './reconnecting.postgres.js';
 import { PostgresSession } from './session.postgres.js';
-import { endGhosts, settleDemandes, settleStreams, type Ghost } from './settle.postgres.js';
+import { endGhosts, settleDemandes, settleStreams } from './settle.postgres.js';
 import { readVerdict } from './stored-reads.js';
-import {
-  CommitUnknown,
-  ConstraintViolated,
-  StorageUnavailable,
-  type GroupWrite,
-  type RowTransaction,
-  type Storage,
-  type Verdict,
-} from './storage.js';
+import { ConstraintViolated, type GroupWrite, type RowTransaction, type Storage, type Verdict } from './storage.js';
 
 export interface PostgresStorageOptions {
   readonly url: string;
@@ -39,20 +31,18 @@ type Limits = Required<Omit<PostgresStorageOptions, 'url' | 'clock'>>;
 
 /** The server speaks first: after its own timeout it has this long to say so before the connection is given up. */
 const SILENCE_MS = 1_500;
+/** Urgent work is worth nothing after a lease has run out: it gives up early. Its wait for a row outlasts `idleInTransactionMs` of whoever holds it. */
+const CONTROL = { connectTimeoutMs: 1_500, statementTimeoutMs: 2_000, lockTimeoutMs: 1_500 };
 
 /** `Storage` on PostgreSQL: every commit is durable (synchronous_commit=on) when its promise resolves. The schema must be there already. */
 export class PostgresStorage extends ReadingStorage implements Storage {
   private readonly url: string;
   private readonly clock: Clock;
   private readonly limits: Limits;
-  private readonly lane = new Lane();
-  /** Reads take turns too: a connection answers one statement at a time, and each is timed from when it is sent. */
-  private readonly readLane = new Lane();
-  private readonly writer: Reconnecting;
-  private readonly reader: Reconnecting;
-  /** Connections lost with a commit in flight: they may still be at it. */
-  private ghosts: Ghost[] = [];
-  private closed = false;
+  private readonly writer = new ConnectionLane(() => this.connectWriter());
+  private readonly reader = new ConnectionLane(() => this.connect('read', { default_transaction_read_only: 'on' }, this.limits));
+  /** Urgent transactions: apart, so that a busy or stuck write connection never delays a lease. Opened by the first of them. */
+  private readonly control = new ConnectionLane(() => this.connectControl());
   private known: ReadonlyMap<string, TableSchema> = new Map();
   private program = postgresProgram([]);
   private encode = groupEncoder([], true);
@@ -62,40 +52,32 @@ export class PostgresStorage extends ReadingStorage implements Storage {
     this.url = url;
     this.clock = clock ?? systemClock;
     this.limits = { connectTimeoutMs: 3_000, statementTimeoutMs: 5_000, lockTimeoutMs: 2_000, idleInTransactionMs: 1_000, ...limits };
-    this.writer = new Reconnecting(() => this.connectWriter());
-    this.reader = new Reconnecting(() => this.connect('read', { default_transaction_read_only: 'on' }));
   }
 
   async open(tables: readonly TableSchema[]): Promise<void> {
-    this.closed = false;
     this.known = new Map([...machineTables, ...tables].map((schema) => [schema.name, schema]));
     this.program = postgresProgram(tables);
     this.encode = groupEncoder(tables, true);
-    await this.lane.run(async () => {
-      await this.disconnect();
-      await this.writing(never, async () => undefined);
-      await this.reading(async () => undefined);
-    });
+    for (const connection of [this.writer, this.reader, this.control]) await connection.reset();
+    await this.writer.run(never, async () => undefined);
+    await this.reader.run(never, async () => undefined);
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    await this.lane.run(() => this.disconnect());
+    await Promise.all([this.writer.close(), this.control.close(), this.reader.close(true)]);
   }
 
-  commit(group: GroupWrite): Promise<void> {
+  async commit(group: GroupWrite): Promise<void> {
     const row = this.encode(group);
-    return this.lane.run(async () => {
-      try {
-        await this.writing(always, (on) => on.run(this.program.commit, row));
-      } catch (error) {
-        throw error instanceof ConstraintViolated ? refusedGroup(error) : error;
-      }
-    });
+    try {
+      await this.writer.run(always, (on) => on.run(this.program.commit, row));
+    } catch (error) {
+      throw error instanceof ConstraintViolated ? refusedGroup(error) : error;
+    }
   }
 
   examine(group: GroupWrite): Promise<Verdict> {
-    return this.lane.run(() => this.writing(never, (on) => readVerdict(on, group)));
+    return this.writer.run(never, (on) => readVerdict(on, group));
   }
 
   rehearse(parts: readonly GroupWrite[]): Promise<readonly (ConstraintViolated | undefined)[]> {
@@ -107,69 +89,38 @@ export class PostgresStorage extends ReadingStorage implements Storage {
         (row) => on.run(this.program.commit, row),
         (error) => postgresFailure(error, on.lost, false),
       );
-    return this.lane.run(() => this.writing(never, (on) => rolledBack(on, () => rehearsed(on))));
+    return this.writer.run(never, (on) => rolledBack(on, () => rehearsed(on)));
   }
 
-  transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T> {
+  transact<T>(work: (tx: RowTransaction) => Promise<T>, options: { readonly urgent?: boolean } = {}): Promise<T> {
     // Until COMMIT is sent, a lost connection is a rollback; after it, nobody knows.
     let committing = false;
-    return this.lane.run(() =>
-      this.writing(
-        () => committing,
-        async (on) => {
-          const rows = new Rows(on, this.known, (error) => postgresFailure(error, on.lost, false));
-          const result = await begun(on, () => work(rows).finally(() => rows.end()));
-          committing = true;
-          await on.exec('COMMIT');
-          return result;
-        },
-      ),
+    return (options.urgent === true ? this.control : this.writer).run(
+      () => committing,
+      async (on) => {
+        const rows = new Rows(on, this.known, (error) => postgresFailure(error, on.lost, false));
+        const result = await begun(on, () => work(rows).finally(() => rows.end()));
+        committing = true;
+        await on.exec('COMMIT');
+        return result;
+      },
     );
   }
 
   protected read<T>(settle: Settle | undefined, work: (on: PostgresSession) => Promise<T>): Promise<T> {
-    if (settle === undefined) return this.reading(work);
+    if (settle === undefined) return this.reader.run(never, work);
     const settled = async (on: PostgresSession): Promise<T> => {
       await ('streams' in settle ? settleStreams(on, settle.streams) : settleDemandes(on, settle.keys));
       return work(on);
     };
-    return this.lane.run(() => this.writing(never, (on) => rolledBack(on, () => settled(on))));
-  }
-
-  private writing<T>(committing: () => boolean, work: (on: PostgresSession) => Promise<T>): Promise<T> {
-    return this.on(this.writer, committing, work);
-  }
-
-  private reading<T>(work: (on: PostgresSession) => Promise<T>): Promise<T> {
-    return this.readLane.run(() => this.on(this.reader, never, work));
-  }
-
-  private async on<T>(connection: Reconnecting, committing: () => boolean, work: (on: PostgresSession) => Promise<T>): Promise<T> {
-    if (this.closed) throw new StorageUnavailable('the storage is closed');
-    const on = await connection.session();
-    try {
-      return await work(on);
-    } catch (error) {
-      const failure = postgresFailure(error, on.lost, committing());
-      if (failure instanceof CommitUnknown) this.ghosts.push({ pid: on.pid, name: on.name });
-      // A server error that we do not know leaves a connection of which we know nothing: the next call starts on a fresh one.
-      if (failure instanceof CommitUnknown || failure instanceof StorageUnavailable || isServerError(failure)) on.destroy();
-      throw failure;
-    }
+    return this.writer.run(never, (on) => rolledBack(on, () => settled(on)));
   }
 
   private async connectWriter(): Promise<PostgresSession> {
-    const { statementTimeoutMs, lockTimeoutMs, idleInTransactionMs } = this.limits;
-    const session = await this.connect('write', {
-      synchronous_commit: 'on',
-      default_transaction_isolation: 'read committed',
-      statement_timeout: String(statementTimeoutMs),
-      lock_timeout: String(lockTimeoutMs),
-      idle_in_transaction_session_timeout: String(idleInTransactionMs),
-    });
+    const session = await this.connectWriting('write', this.limits);
     try {
-      await endGhosts(session, this.ghosts);
-      this.ghosts = [];
+      await endGhosts(session, this.writer.ghosts);
+      this.writer.ghosts = [];
       for (const statement of this.program.setup) await session.exec(statement);
       return session;
     } catch (error) {
@@ -178,8 +129,31 @@ export class PostgresStorage extends ReadingStorage implements Storage {
     }
   }
 
-  private connect(role: string, settings: Readonly<Record<string, string>>): Promise<PostgresSession> {
-    const { connectTimeoutMs, statementTimeoutMs } = this.limits;
+  /** Its ghosts are left to the server: a row transaction that nobody ended holds the locks of what it wrote, and whoever touches that waits. */
+  private connectControl(): Promise<PostgresSession> {
+    this.control.ghosts = [];
+    const { idleInTransactionMs } = this.limits;
+    const least = (name: keyof typeof CONTROL): number => Math.min(CONTROL[name], this.limits[name]);
+    return this.connectWriting('control', {
+      connectTimeoutMs: least('connectTimeoutMs'),
+      statementTimeoutMs: least('statementTimeoutMs'),
+      lockTimeoutMs: least('lockTimeoutMs'),
+      idleInTransactionMs,
+    });
+  }
+
+  private connectWriting(role: string, limits: Limits): Promise<PostgresSession> {
+    const settings = {
+      synchronous_commit: 'on',
+      default_transaction_isolation: 'read committed',
+      lock_timeout: String(limits.lockTimeoutMs),
+      idle_in_transaction_session_timeout: String(limits.idleInTransactionMs),
+    };
+    return this.connect(role, settings, limits);
+  }
+
+  private connect(role: string, settings: Readonly<Record<string, string>>, limits: Limits): Promise<PostgresSession> {
+    const { connectTimeoutMs, statementTimeoutMs } = limits;
     return PostgresSession.connect({
       url: this.url,
       name: `monclub-${role}-${Buffer.from(this.clock.bytes(16)).toString('hex')}`,
@@ -188,11 +162,6 @@ export class PostgresStorage extends ReadingStorage implements Storage {
       settings: { statement_timeout: String(statementTimeoutMs), ...settings },
       clock: this.clock,
     });
-  }
-
-  private async disconnect(): Promise<void> {
-    await this.writer.close();
-    await this.reader.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { DatabaseFile } from './database-file.sqlite.js';
 import { sqliteFailure, uniqueColumns, uniqueNames, type UniqueNames } from './failures.sqlite.js';
 import { Lane } from './lane.js';
 import { machineTables } from './machine-tables.js';
-import { patiently } from './patience.sqlite.js';
+import { type LockLimits, patiently, WriteLock } from './patience.sqlite.js';
 import { sqliteProgram } from './program.sqlite.js';
 import { ReadingStorage, type Settle } from './reading-storage.js';
 import { refusedGroup } from './refused-group.js';
@@ -16,7 +16,6 @@ import { readVerdict } from './stored-reads.js';
 import {
   CommitUnknown,
   ConstraintViolated,
-  FileReplaced,
   StorageUnavailable,
   type GroupWrite,
   type RowTransaction,
@@ -24,12 +23,10 @@ import {
   type Verdict,
 } from './storage.js';
 
-export interface SqliteStorageOptions {
+export interface SqliteStorageOptions extends Partial<LockLimits> {
   readonly file: string;
-  /** How long one attempt waits inside SQLite, holding a thread of the pool. SQLite's own wait is unfair between processes: short. */
+  /** How long one attempt waits inside SQLite, holding a thread of the pool. Raising it: of several processes some wait far longer than others. */
   readonly busyTimeoutMs?: number;
-  /** How long attempts are repeated, at random moments about a millisecond apart, before `Contended`. */
-  readonly retryForMs?: number;
   readonly clock?: Clock;
 }
 
@@ -46,6 +43,7 @@ export class SqliteStorage extends ReadingStorage implements Storage {
   private readonly clock: Clock;
   private readonly busyTimeoutMs: number;
   private readonly retryForMs: number;
+  private readonly lock: WriteLock;
   private opening: Promise<Open> | undefined;
   private closed = false;
   private known: ReadonlyMap<string, TableSchema> = new Map();
@@ -56,8 +54,10 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     super();
     this.file = new DatabaseFile(options.file);
     this.clock = options.clock ?? systemClock;
-    this.busyTimeoutMs = options.busyTimeoutMs ?? 25;
+    this.busyTimeoutMs = options.busyTimeoutMs ?? 0;
     this.retryForMs = options.retryForMs ?? 200;
+    const limits = { retryForMs: this.retryForMs, frozenAfterMs: options.frozenAfterMs ?? 600 };
+    this.lock = new WriteLock(this.clock, limits, () => this.lane.crowded);
   }
 
   async open(tables: readonly TableSchema[]): Promise<void> {
@@ -80,16 +80,16 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     const row = this.encode(group);
     await this.lane.run(async () => {
       try {
-        await this.guarded(true, ({ write }) => this.patiently(() => write.run(this.program.commit, row)));
+        await this.guarded(true, ({ write }) => this.lock.take(() => write.run(this.program.commit, row)));
       } catch (error) {
         throw error instanceof ConstraintViolated ? refusedGroup(error) : error;
       }
-      this.acknowledge();
+      this.file.acknowledge();
     });
   }
 
   examine(group: GroupWrite): Promise<Verdict> {
-    return this.lane.run(() => this.guarded(false, ({ write }) => readVerdict(write, group)));
+    return this.lane.run(() => this.guarded(false, ({ write }) => this.patiently(() => readVerdict(write, group))));
   }
 
   rehearse(parts: readonly GroupWrite[]): Promise<readonly (ConstraintViolated | undefined)[]> {
@@ -108,15 +108,15 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     );
   }
 
-  transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T> {
+  transact<T>(work: (tx: RowTransaction) => Promise<T>, options: { readonly urgent?: boolean } = {}): Promise<T> {
     return this.lane.run(async () => {
       const result = await this.guarded(true, ({ write, names }) => {
         const rows = new Rows(write, this.known, (error) => sqliteFailure(error, false, names));
-        return this.inTransaction(write, 'COMMIT', () => work(rows).finally(() => rows.end()));
+        return this.inTransaction(write, 'COMMIT', () => work(rows).finally(() => rows.end()), options.urgent);
       });
-      this.acknowledge();
+      this.file.acknowledge();
       return result;
-    });
+    }, options.urgent);
   }
 
   /** A settled read takes the write lock in its turn: whatever transaction was still open, here or in another process, has ended by then. */
@@ -125,8 +125,8 @@ export class SqliteStorage extends ReadingStorage implements Storage {
     return this.lane.run(() => this.guarded(false, ({ write }) => this.inTransaction(write, 'ROLLBACK', () => work(write))));
   }
 
-  private async inTransaction<T>(write: SqliteConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>): Promise<T> {
-    await this.patiently(() => write.exec('BEGIN IMMEDIATE'));
+  private async inTransaction<T>(write: SqliteConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>, urgent = false): Promise<T> {
+    await this.lock.take(() => write.exec('BEGIN IMMEDIATE'), urgent);
     try {
       const result = await work();
       await this.patiently(() => write.exec(end));
@@ -151,15 +151,6 @@ export class SqliteStorage extends ReadingStorage implements Storage {
       const failure = sqliteFailure(error, writing, names);
       if (failure instanceof StorageUnavailable || failure instanceof CommitUnknown) await this.disconnect();
       throw failure;
-    }
-  }
-
-  /** What was written to a file that is no longer there must not be acknowledged. */
-  private acknowledge(): void {
-    try {
-      this.file.check();
-    } catch (error) {
-      throw error instanceof FileReplaced ? new CommitUnknown(error.message, { cause: error }) : error;
     }
   }
 
@@ -195,6 +186,6 @@ export class SqliteStorage extends ReadingStorage implements Storage {
   }
 
   private patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    return patiently(this.clock, this.retryForMs, attempt);
+    return patiently(this.clock, (passedMs) => passedMs >= this.retryForMs, attempt);
   }
 }

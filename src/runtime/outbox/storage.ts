@@ -58,6 +58,8 @@ export interface StoredDemande {
 export interface StoredStream {
   readonly stream: string;
   readonly snapshot?: { readonly version: number; readonly format: number; readonly state: unknown };
+  /** Wall instant until which no instance may let it live; absent when it never was in quarantine. */
+  readonly quarantinedUntil?: number;
   readonly facts: readonly {
     readonly version: number;
     readonly type: string;
@@ -94,9 +96,13 @@ export interface RowTransaction {
   update(table: string, values: Readonly<Record<string, Cell>>, where: Readonly<Record<string, Cell>>): Promise<number>;
   /** One statement for many rows: each row holds the columns of `key` and the ones to set (the same columns in every row). Returns how many rows changed. */
   updateAll(table: string, key: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): Promise<number>;
-  delete(table: string, where: Readonly<Record<string, Cell>>): Promise<number>;
+  delete(table: string, where: Readonly<Record<string, Condition>>): Promise<number>;
   /** Rows that meet every condition of `where`, as the transaction sees them, in the order of the primary key. */
   select(table: string, where: Readonly<Record<string, Condition>>, limit?: number): Promise<Record<string, Cell>[]>;
+  /** `select` whose rows nobody else changes before this transaction ends: a fence (a plain select is none on PostgreSQL, `FOR SHARE` is). */
+  hold(table: string, where: Readonly<Record<string, Condition>>): Promise<Record<string, Cell>[]>;
+  /** The database's own clock at this very moment, milliseconds since 1970: the one clock that all instances share. */
+  now(): Promise<number>;
 }
 
 /** A fact as the relay reads it. `position` is null until it is published. */
@@ -124,6 +130,14 @@ export interface Backlog {
   readonly position: number;
   /** Rows of `dead_letter`, oldest first, at most `BACKLOG_LETTERS`. */
   readonly letters: readonly Readonly<Record<string, Cell>>[];
+}
+
+export type DemandeKey = readonly [scope: string, id: string];
+/** A stored demande without its answer. */
+export interface DemandeInstant {
+  readonly scope: string;
+  readonly id: string;
+  readonly instant: number;
 }
 
 export const BACKLOG_STREAMS = 10_000;
@@ -157,9 +171,14 @@ export interface Storage {
   published(after: number, limit: number): Promise<OutboxFact[]>;
   /** How far publication is behind. */
   backlog(): Promise<Backlog>;
+  /** The next `limit` demandes after a key, in the order of the key: when each was accepted. `after` absent: from the first one. */
+  demandeInstants(after: DemandeKey | undefined, limit: number): Promise<DemandeInstant[]>;
 
-  /** Runs `work` in one transaction of the write connection. Errors thrown by `work` roll it back and are rethrown. */
-  transact<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction of the write connection. Errors thrown by `work` roll it back and are rethrown.
+   * `urgent` (lease, membership): on SQLite ahead of everything that waits for the connection, on PostgreSQL on a connection of its own.
+   */
+  transact<T>(work: (tx: RowTransaction) => Promise<T>, options?: { readonly urgent?: boolean }): Promise<T>;
 }
 
 export type { RowChange };

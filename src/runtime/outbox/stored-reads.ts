@@ -5,27 +5,41 @@ type StoredFact = StoredStream['facts'][number];
 
 const parsed = (value: unknown): Record<string, unknown> => JSON.parse(String(value)) as Record<string, unknown>;
 
-/** The streams named, in two statements however many: snapshots first, then for each stream the facts after its snapshot. */
+/** The streams named, in two statements however many: snapshots and quarantines first, then for each stream the facts after its snapshot. */
 export async function readStreams(on: Executor, streams: readonly string[]): Promise<StoredStream[]> {
-  const d = on.dialect;
   const list = JSON.stringify(streams.map((stream) => [stream]));
-  const snapshots = await on.all(
-    `SELECT s.stream, s.version, s.format, s.state FROM ${d.each(d.param(1))} CROSS JOIN snapshot s WHERE ${d.everyItem} AND s.stream = ${d.cell(0, 'text')}`,
-    [list],
-  );
-  const snapshotOf = new Map(snapshots.map((row) => [String(row['stream']), row]));
+  const heads = new Map((await on.all(remarkableHeads(on.dialect), [list])).map((row) => [String(row['id']), row]));
   // The version is told, not read again: a snapshot written between the two statements would leave a gap.
-  const after = JSON.stringify(streams.map((stream) => [stream, Number(snapshotOf.get(stream)?.['version'] ?? 0)]));
-  const rows = await on.all(factsAfter(d), [after]);
+  const after = JSON.stringify(streams.map((stream) => [stream, Number(heads.get(stream)?.['version'] ?? 0)]));
+  const rows = await on.all(factsAfter(on.dialect), [after]);
   const facts = new Map<string, StoredFact[]>();
   for (const row of rows) append(facts, String(row['stream']), storedFact(row));
-  return streams.map((stream) => {
-    const row = snapshotOf.get(stream);
-    const tail = facts.get(stream) ?? [];
-    if (row === undefined) return { stream, facts: tail };
-    const snapshot = { version: Number(row['version']), format: Number(row['format']), state: JSON.parse(String(row['state'])) as unknown };
-    return { stream, snapshot, facts: tail };
-  });
+  return streams.map((stream) => storedStream(stream, heads.get(stream), facts.get(stream) ?? []));
+}
+
+/** Heads of streams that have a snapshot or were in quarantine: most have neither. */
+function remarkableHeads(d: Dialect): string {
+  return (
+    `SELECT h.id, h.quarantined_until, s.version, s.format, s.state FROM ${d.each(d.param(1))} CROSS JOIN stream h ` +
+    `LEFT JOIN snapshot s ON s.stream = h.id WHERE ${d.everyItem} AND h.id = ${d.cell(0, 'text')} ` +
+    `AND (s.stream IS NOT NULL OR h.quarantined_until IS NOT NULL)`
+  );
+}
+
+function storedStream(stream: string, head: ResultRow | undefined, facts: readonly StoredFact[]): StoredStream {
+  if (head === undefined) return { stream, facts };
+  const { quarantined_until: until, version, format, state } = head;
+  const snapshot = {
+    version: Number(version),
+    format: Number(format),
+    state: typeof state === 'string' ? (JSON.parse(state) as unknown) : null,
+  };
+  return {
+    stream,
+    ...(typeof state === 'string' ? { snapshot } : {}),
+    ...(until === null || until === undefined ? {} : { quarantinedUntil: Number(until) }),
+    facts,
+  };
 }
 
 function factsAfter(d: Dialect): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlayTree } from '../../../test/support/play-tree.js';
-import { supervisionTree } from '../../supervision-tree.js';
+import { type Parts, supervisionTree } from '../../supervision-tree.js';
 import type { Child } from './child.js';
 import type { Family, Member } from './family.js';
 
@@ -120,17 +120,23 @@ it('the club’s own tree: what stands on the database falls with it, and only t
     (name: string): Child['start'] =>
     (context) =>
       play.child(name).start(context);
-  const [source, journal, reunions] = [part('source'), part('journal'), part('reunions')];
-  const [departs, ecouteurs, relais, web] = [part('departs'), part('ecouteurs'), part('relais'), part('web')];
-  const spec = supervisionTree({ source, journal, reunions, departs, ecouteurs, relais, web });
+  const club = ['reunions', 'departs', 'suivi'];
+  const duties = ['relais', 'courrier', 'menage'];
+  const onTheBase = ['membres', 'election', ...club, ...duties];
+  const all = ['reseau', 'source', 'journal', ...onTheBase, 'web'];
+  const spec = supervisionTree(Object.fromEntries(all.map((name) => [name, part(name)])) as unknown as Parts);
+  const stops = (names: readonly string[]): string => names.toReversed().map((name) => `-${name}`).join(' '); // prettier-ignore
+  const starts = (names: readonly string[]): string => names.map((name) => `+${name}`).join(' ');
+  const again = (names: readonly string[]): string => `${stops(names)} ${starts(names)}`;
   await play.plant(spec.strategy, spec.children).started();
   expect(play.tree.crash('coeur.base')).toBe('crashed');
-  expect(await play.followed()).toBe(
-    '-relais -ecouteurs -departs -reunions -journal -source +source +journal +reunions +departs +ecouteurs +relais',
-  );
-  expect(await play.crash('journal')).toBe('-journal +journal');
-  expect(await play.crash('reunions')).toBe('-reunions +reunions');
-  expect(await play.crash('web')).toBe('-web +web');
+  expect(await play.followed()).toBe(again(['source', 'journal', ...onTheBase]));
+  expect(await play.crash('journal')).toBe(again(['journal']));
+  expect(await play.crash('membres')).toBe(again(['membres', 'election']));
+  expect(await play.crash('reunions')).toBe(again(['reunions']));
+  expect(await play.crash('relais')).toBe(again(['relais']));
+  expect(await play.crash('reseau')).toBe(again(['reseau']));
+  expect(await play.crash('web')).toBe(again(['web']));
   await play.tree.stop();
-  expect(await play.followed()).toBe('-web -relais -ecouteurs -departs -reunions -journal -source');
+  expect(await play.followed()).toBe(stops(all));
 });
