@@ -114,6 +114,7 @@ async function makeGround(
   const source = readDataSource(
     config.database.url,
     CLUB_TABLES.map(({ entity }) => entity),
+    config.limits.deadlineMs,
   );
   const storage = makeStorage(config, clock);
   const grappe = await makeGrappe(config, { storage, reads: source, clock, report });

@@ -14,7 +14,7 @@ import { readPeerTls } from './runtime/cluster/peer-tls.js';
 import { Router } from './runtime/cluster/router.js';
 import { clusterSecret } from './runtime/cluster/secret.js';
 import { PeerTransport } from './runtime/cluster/transport.js';
-import type { Storage } from './runtime/outbox/storage.js';
+import { concernsStorage, type Storage } from './runtime/outbox/storage.js';
 
 interface Ground {
   readonly storage: Storage;
@@ -61,7 +61,8 @@ export class Grappe {
 
 /** The parts of the cluster, made and not yet started. Rejects when a file of `CLUSTER_TLS_*` or the secret cannot be read. */
 export async function makeGrappe(config: Config, ground: Ground): Promise<Grappe> {
-  const { storage, reads, clock, report } = ground;
+  const { storage, reads, clock } = ground;
+  const report = plainly(ground.report);
   const { host, port, tls } = config.cluster;
   const file = secretFile(config);
   if (config.cluster.secret === undefined) await mkdir(dirname(file), { recursive: true });
@@ -93,8 +94,19 @@ export async function makeGrappe(config: Config, ground: Ground): Promise<Grappe
     ...(frozen === undefined ? {} : { frozen }),
   });
   life = members;
+  // Now it has a name: nothing was opened under none.
+  transport.follow([]);
   transport.followAddresses(config.cluster.peers);
   return new Grappe(transport, members, frozen, ground);
+}
+
+/** What a network or a database does is told in a line; only what nobody expects comes with its stack. */
+function plainly(report: Ground['report']): Ground['report'] {
+  return (message, error) => {
+    const expected = error instanceof Error && (concernsStorage(error) || 'code' in error || message.startsWith('No connection'));
+    if (expected) report(`${message}: ${error.message}`);
+    else report(message, error);
+  };
 }
 
 /** What peers are told: the address given, with the real port when any free one was asked for. */

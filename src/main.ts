@@ -58,6 +58,9 @@ function replaced({ instanceId }: Config): void {
 function explained(error: unknown, { http }: Config): string {
   const causes = [];
   for (let one = error; one instanceof Error; one = one.cause) causes.push(one.message);
+  // It says which one, why, and what to do.
+  const clusterPort = causes.find((message) => message.startsWith('The cluster port'));
+  if (clusterPort !== undefined) return `MonClub cannot start. ${clusterPort} (CLUSTER_HOST, CLUSTER_PORT)`;
   const taken = causes.some((message) => message.includes('EADDRINUSE'));
   return taken
     ? `MonClub cannot start: ${http.host}:${http.port} is taken. Give another one, for example PORT=3100`

@@ -161,7 +161,7 @@ const rooms: readonly Room[] = [
   {
     room: 'the database knows tables and drivers',
     files: /^src\/database\//,
-    may: ['typeorm', 'sqlite3', 'node:[a-z/_]+', 'src/database/.*', 'src/runtime/(?:clock|outbox/.*)\\.ts'],
+    may: ['typeorm', 'sqlite3', 'pg', 'node:[a-z/_]+', 'src/database/.*', 'src/runtime/(?:clock|outbox/.*)\\.ts'],
   },
   {
     room: 'the demo clears with the drivers',

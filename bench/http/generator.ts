@@ -6,7 +6,8 @@ import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 export interface Order {
-  readonly port: number;
+  /** Connections are dealt out to these in turn. */
+  readonly ports: readonly number[];
   readonly path: string;
   readonly connections: number;
   readonly total: number;
@@ -23,11 +24,11 @@ export interface Shot {
 const END = Buffer.from('\r\n\r\n');
 const LENGTH = Buffer.from('content-length: ');
 
-async function shoot({ port, path, connections, total, first }: Order): Promise<Shot> {
+async function shoot({ ports, path, connections, total, first }: Order): Promise<Shot> {
   const waits = new Float64Array(total);
   let next = 0;
   let errors = 0;
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
+  const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(ports[i % ports.length]!)));
   const began = performance.now();
   await Promise.all(
     sockets.map(

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { BenchPostgres } from '../support/databases.js';
 import { median } from '../support/load.js';
 import { Comparison, line, thousands, title } from '../support/report.js';
-import type { Order, Shot } from './generator.js';
+import type { Shot } from './generator.js';
+import { Shooter } from './shooter.js';
 
 const MEMBERS = 24_000;
 const SHOTS = 12_000;
@@ -21,21 +22,21 @@ interface Child {
 export async function http(postgres: BenchPostgres, rounds: number): Promise<void> {
   title('Through HTTP, one server process, one hot séance; the generator is its own process');
   const folder = mkdtempSync(join(tmpdir(), 'monclub-bench-http-'));
-  const generator = fork(script('generator.js'));
+  const shooter = new Shooter();
   const bare = await start('bare.js', []);
   const url = await postgres.database();
   const onSqlite = await start('server.js', [`sqlite:${join(folder, 'club.sqlite')}`, folder, '', String(MEMBERS)]);
   const onPostgres = await start('server.js', [url, folder, url, String(MEMBERS)]);
-  for (const connections of [512, 64]) await compare({ generator, bare, onSqlite, onPostgres }, connections, rounds);
-  const children = [generator, bare.process, onSqlite.process, onPostgres.process];
+  for (const connections of [512, 64]) await compare({ shooter, bare, onSqlite, onPostgres }, connections, rounds);
+  const children = [bare.process, onSqlite.process, onPostgres.process];
   const ended = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
   for (const child of children) child.disconnect();
-  await Promise.all(ended);
+  await Promise.all([...ended, shooter.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }
 
 interface Field {
-  readonly generator: ChildProcess;
+  readonly shooter: Shooter;
   readonly bare: Child;
   readonly onSqlite: Child;
   readonly onPostgres: Child;
@@ -66,8 +67,9 @@ async function compare(field: Field, connections: number, rounds: number): Promi
   say('PostgreSQL over SELECT FOR UPDATE', 'pg', 'classic', bounds(15));
 }
 
-async function oneRound({ generator, bare, onSqlite, onPostgres }: Field, connections: number): Promise<Sample> {
-  const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> => ask(generator, { port, path, connections, total, first: 0 });
+async function oneRound({ shooter, bare, onSqlite, onPostgres }: Field, connections: number): Promise<Sample> {
+  const shoot = (port: number, path: string, total = SHOTS): Promise<Shot> =>
+    shooter.shoot({ ports: [port], path, connections, total, first: 0 });
   const bareShot = await shoot(bare.port, '/');
   const empty = await shoot(onSqlite.port, '/api/v1/bench/x/vide');
   const sqlite = await shoot(onSqlite.port, `/api/v1/seances/${await plan(onSqlite)}/inscriptions`);
@@ -78,15 +80,6 @@ async function oneRound({ generator, bare, onSqlite, onPostgres }: Field, connec
   const classic = await shoot(onPostgres.port, `/api/v1/bench/${await plan(onPostgres)}/classique`, CLASSIC_SHOTS);
   await quiet(onPostgres);
   return { bare: bareShot, empty, sqlite, emptyPg, pg, classic };
-}
-
-async function ask(generator: ChildProcess, order: Order): Promise<Shot> {
-  const shot = await new Promise<Shot>((resolve) => {
-    generator.once('message', (message) => resolve(message as Shot));
-    generator.send(order);
-  });
-  if (shot.errors > 0) throw new Error(`${shot.errors} of ${order.total} answers to ${order.path} are not 2xx`);
-  return shot;
 }
 
 /** Waits until the outbox is empty: what one shot leaves behind must not slow the next one, nor the empty POST that it is compared with. */

@@ -8,6 +8,7 @@ import { patiently } from '../runtime/outbox/patience.sqlite.js';
 import { int8AsNumber } from '../runtime/outbox/session.postgres.js';
 import { StorageUnavailable } from '../runtime/outbox/storage.js';
 import { parseDatabaseUrl } from './database-url.js';
+import { readClient } from './read-client.postgres.js';
 import { migrations as postgresMigrations } from './migrations/postgres/index.js';
 import { migrations as sqliteMigrations } from './migrations/sqlite/index.js';
 
@@ -35,9 +36,10 @@ export function dataSourceOptions(databaseUrl: string, entities: Entities = []):
 
 /**
  * Options of the read lane: the connections refuse every write. On SQLite they are apart from the write lane's, so that no request
- * ever sees an uncommitted row; the file must exist (see `migrate`). `bigint` columns are numbers on both engines.
+ * ever sees an uncommitted row; the file must exist (see `migrate`). `bigint` columns are numbers on both engines. A statement fails within
+ * `withinMs`, connecting included, whatever the server and the network do.
  */
-export function readOptions(databaseUrl: string, entities: Entities = []): DataSourceOptions {
+export function readOptions(databaseUrl: string, entities: Entities = [], withinMs = 10_000): DataSourceOptions {
   const database = parseDatabaseUrl(databaseUrl);
   if (database.engine === 'sqlite') {
     return {
@@ -49,21 +51,28 @@ export function readOptions(databaseUrl: string, entities: Entities = []): DataS
       entities,
     };
   }
+  // To connect, to be given up by the server, and to find the server silent: nine tenths of the time at most.
+  const share = (part: number, mostMs: number): number => Math.round(Math.min(mostMs, withinMs * part));
   return {
     type: 'postgres',
     url: database.url,
     entities,
     poolSize: 8,
-    connectTimeoutMS: 3_000,
+    connectTimeoutMS: share(0.3, 3_000),
     applicationName: 'monclub-reads',
-    // `types` rather than TypeORM's parseInt8, which changes the parser of every client in the process.
-    extra: { types: int8AsNumber, options: '-c default_transaction_read_only=on -c statement_timeout=5000', keepAlive: true },
+    extra: {
+      Client: readClient(share(0.6, 6_000), systemClock),
+      // Rather than TypeORM's parseInt8, which changes the parser of every client in the process.
+      types: int8AsNumber,
+      options: `-c default_transaction_read_only=on -c statement_timeout=${share(0.5, 5_000)}`,
+      keepAlive: true,
+    },
   };
 }
 
 /** The DataSource of the read lane, not yet initialized. */
-export function readDataSource(databaseUrl: string, entities: Entities = []): DataSource {
-  return new DataSource(readOptions(databaseUrl, entities));
+export function readDataSource(databaseUrl: string, entities: Entities = [], withinMs?: number): DataSource {
+  return new DataSource(readOptions(databaseUrl, entities, withinMs));
 }
 
 /** Brings the database to today's schema; safe when several instances start together. Throws `StorageUnavailable` when it cannot be reached. */

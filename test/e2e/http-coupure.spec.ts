@@ -76,7 +76,7 @@ describe('une base absente au départ', () => {
     const database = await newDatabase('postgres', { migrated: false });
     const cable = await layCable(database.url);
     cable.cut();
-    const club = await startInstance('sqlite', { DATABASE_URL: cable.through(database.url), DEADLINE_MS: '1000', PG_CONNECT_MS: '500' });
+    const club = await startInstance('sqlite', { DATABASE_URL: cable.through(database.url), DEADLINE_MS: '1500', PG_CONNECT_MS: '500' });
     try {
       expect((await club.get('/health/ready')).status).toBe(503);
       expect((await club.get('/health/live')).status).toBe(200);

@@ -13,7 +13,7 @@ describe('PostgreSQL arrêté puis relancé', { timeout: 60_000 }, () => {
     await client.connect();
     await client.query(`CREATE DATABASE panne_${++bases}`);
     await client.end();
-    return { DATABASE_URL: `${server.url}/panne_${bases}`, DEADLINE_MS: '700', PG_CONNECT_MS: '300' };
+    return { DATABASE_URL: `${server.url}/panne_${bases}`, DEADLINE_MS: '2000', PG_CONNECT_MS: '500' };
   };
   beforeAll(async () => {
     server = await startPostgres();

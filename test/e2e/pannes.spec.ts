@@ -6,7 +6,7 @@ import type { Answer } from '../support/instance.js';
 import { ClubHttp, jusqua, M, type SeanceHttp } from '../support/club-instance.js';
 import type { Hand } from '../support/databases.js';
 
-const DELAI = { DEADLINE_MS: '800' };
+const DELAI = { DEADLINE_MS: '1500' };
 
 /** Le fichier a changé entre l’écriture et sa vérification : on ne peut pas savoir. */
 const PEUT_ETRE: unknown = expect.stringMatching(/^(not_executed|unknown)$/);

@@ -54,6 +54,9 @@ export async function layCable(url: string): Promise<Cable> {
       if (hushed) for (const [from, to] of pairs) from.pipe(to);
       broken = hushed = false;
     },
-    close: () => new Promise((resolve) => listener.close(() => resolve())),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => listener.close(resolve));
+    },
   };
 }

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { TestDatabase } from './databases.js';
 
@@ -82,6 +84,24 @@ export class TermWitness {
       writers.set(writer, holder);
     }
     return [...new Set(moves.map(({ term }) => term))];
+  }
+
+  /** Waits for the term after `term`; returns when it was claimed and when something was published under it, as `performance.now()`. */
+  async followed(term: number, withinMs = 60_000): Promise<{ readonly claimed: number; readonly published: number }> {
+    const sql = `SELECT l.term AS claimed, p.term AS published FROM lease l, publication p WHERE l.name = 'leader'`;
+    const hand = await this.database.hand();
+    try {
+      let claimed = 0;
+      for (const end = performance.now() + withinMs; ; await wait(10)) {
+        const [row] = await hand.type(sql);
+        const now = performance.now();
+        if (claimed === 0 && Number(row!['claimed']) > term) claimed = now;
+        if (Number(row!['published']) > term) return { claimed, published: now };
+        if (now > end) throw new Error(`nobody published after term ${term} within ${withinMs} ms: ${JSON.stringify(row)}`);
+      }
+    } finally {
+      await hand.close();
+    }
   }
 
   private async ask(sql: string): Promise<Record<string, unknown>[]> {

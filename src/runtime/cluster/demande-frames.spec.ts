@@ -100,6 +100,11 @@ describe('weight', () => {
     expect(weight('\u0000'.repeat(10))).toBeGreaterThanOrEqual(62);
   });
 
+  it('of what no stack holds is told, not thrown', () => {
+    const deep: unknown = JSON.parse('['.repeat(15_000) + ']'.repeat(15_000));
+    expect(weight({ deep })).toBe(Infinity);
+  });
+
   it('is not much more for what travels', () => {
     const row = rowOf(one, 10_000);
     expect(weight(row)).toBeLessThan(2 * JSON.stringify(row).length);

@@ -64,6 +64,13 @@ describe('a call', () => {
     expect(await Promise.all(said.map((one) => ask(a, b, 'echo', one)))).toEqual(said.map((one) => [one]));
   });
 
+  it('is unsent when it nests deeper than any stack can write', async () => {
+    echo(b);
+    const deep: unknown = JSON.parse('['.repeat(15_000) + ']'.repeat(15_000));
+    expect(await fails(ask(a, b, 'echo', deep))).toBe('unsent');
+    expect(await ask(a, b, 'echo', 'still here')).toEqual(['still here']);
+  });
+
   it('is late when its time is up, and an answer after that is dropped', async () => {
     const { end, begun } = held();
     const call = fails(ask(a, b, 'hold', '', 50));

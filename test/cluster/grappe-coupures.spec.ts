@@ -1,0 +1,224 @@
+/** Real processes whose network is cut, silently, while a crowd asks every one of them. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { DEAD_MS, LEASE_MS, SUSPECT_MS } from '../../src/runtime/cluster/timing.js';
+import { type Cable, layCable } from '../support/cable.js';
+import { total } from '../support/cluster-figures.js';
+import { judged } from '../support/cluster-judge.js';
+import { type Attempt, ClusterLoad } from '../support/cluster-load.js';
+import { postgresServer, type TestDatabase } from '../support/databases.js';
+import { Namespaces } from '../support/namespaces.js';
+import type { Network } from '../support/network.js';
+import { PairCables } from '../support/pair-cables.js';
+import { RealCluster, type Seat } from '../support/real-cluster.js';
+import { runs } from '../support/runs.js';
+import { TermWitness } from '../support/term-witness.js';
+
+/** The door answers by its deadline, whatever happens; and a busy machine is late. */
+const DEADLINE_MS = 6_000;
+const LATE_MS = 2_500;
+/** After a cut has ended, one view and one leader: within about ten seconds, and a busy machine. */
+const HEALED_MS = 20_000;
+/** Long enough for a silent instance to be declared dead, if its row could be. */
+const JUDGED_MS = DEAD_MS + SUSPECT_MS;
+const ENV = { DEADLINE_MS: String(DEADLINE_MS) };
+const GUESTS = 'demandes_total{way="guests"}';
+/** More often in `npm run test:long`. */
+const TIMEOUT = { timeout: 180_000, repeats: Math.min(4, runs(1) - 1) };
+
+const impossible = Namespaces.impossible();
+if (impossible !== undefined) console.log(`no network namespaces here, the same play over a TCP proxy: ${impossible}`);
+const proxy = { where: 'a TCP proxy', network: (): Network => new PairCables() };
+const real = impossible === undefined ? { where: 'network namespaces', network: (): Network => new Namespaces() } : proxy;
+const plays = [
+  { engine: 'sqlite' as const, ...real },
+  // Its server listens on loopback, where no namespace reaches it.
+  { engine: 'postgres' as const, ...proxy },
+  ...(inject('effort') > 1 ? [{ engine: 'sqlite' as const, ...proxy }] : []),
+];
+
+const ids = (seats: readonly Seat[]): string[] => seats.map(({ id }) => id);
+
+describe.each(plays)('four instances on $engine, over $where, cut', ({ engine, network }) => {
+  let cluster: RealCluster;
+  let witness: TermWitness;
+
+  beforeAll(async () => {
+    cluster = await RealCluster.start(engine, 4, ENV, network());
+    witness = await TermWitness.install(cluster.database);
+  }, 240_000);
+  afterEach(() => cluster?.cables.mend());
+  afterAll(() => cluster?.clear(), 60_000);
+
+  const leaderAndOthers = async (): Promise<[leader: Seat, others: readonly Seat[]]> => {
+    const { leader } = await cluster.settled();
+    return [cluster.seat(leader!), cluster.seats.filter(({ id }) => id !== leader)];
+  };
+
+  it('around the leader: each serves on, nobody is declared dead, all promises hold, and they find together unaided', TIMEOUT, async () => {
+    const [leader, others] = await leaderAndOthers();
+    await played(cluster, witness, JUDGED_MS, () => cluster.cables.part([leader.id], ids(others)));
+  });
+
+  it('so that the leader hears nobody and is heard: likewise', TIMEOUT, async () => {
+    const [leader, others] = await leaderAndOthers();
+    await played(cluster, witness, SUSPECT_MS, () => others.forEach(({ id }) => cluster.cables.cut(id, leader.id)));
+  });
+
+  it('so that the leader hears all and is not heard: likewise', TIMEOUT, async () => {
+    const [leader, others] = await leaderAndOthers();
+    await played(cluster, witness, SUSPECT_MS, () => others.forEach(({ id }) => cluster.cables.cut(leader.id, id)));
+  });
+
+  it('through the middle, two and two: likewise', TIMEOUT, async () => {
+    const [a, b, c, d] = ids(cluster.seats);
+    await played(cluster, witness, SUSPECT_MS, () => cluster.cables.part([a!, d!], [b!, c!]));
+  });
+});
+
+/** A crowd, a cut of `forMs` at least, and what must be true during and after it. */
+async function played(cluster: RealCluster, witness: TermWitness, forMs: number, cut: () => void): Promise<void> {
+  const { seats, cables, database } = cluster;
+  const before = { ...(await cluster.settled()), doubts: await total(seats, 'suspicions_total'), dropped: cables.dropped };
+  const load = await ClusterLoad.on(cluster, { members: 24 });
+  load.start();
+  await load.flowing();
+  const began = performance.now();
+  cut();
+  await cluster.until(
+    async () => (await total(seats, 'suspicions_total')) > before.doubts || undefined,
+    30_000,
+    () => `nobody doubted anybody: the cut did not bite\n${cluster.said()}`,
+  );
+  const doubted = performance.now();
+  await wait(Math.max(0, began + forMs - doubted));
+  // The database is there for all: each still answers with results.
+  for (const { id } of seats)
+    await cluster.until(
+      async () => attempts(load, id, doubted).some(isResult) || undefined,
+      DEADLINE_MS + LATE_MS,
+      () => `${id} serves nobody\n${cluster.said()}`,
+    );
+  const ended = performance.now();
+  cables.mend();
+  const { vue, terme } = await cluster.settled(seats, HEALED_MS);
+  const healed = performance.now() - ended;
+  await load.stop();
+  expect(cables.dropped).toBeGreaterThan(before.dropped);
+  expect({ vue, dead: await total(seats, 'deaths_declared_total') }).toEqual({ vue: before.vue, dead: 0 });
+  const slowest = answeredInTime(load);
+  await witness.judged();
+  const { accepted, refused, retried } = await judged(cluster, load);
+  expect(accepted).toBeGreaterThan(0);
+  console.log(
+    `${database.engine}, ${cables.name}: doubted after ${Math.round(doubted - began)} ms, together again ${Math.round(healed)} ms after the cut; ` +
+      `${accepted} accepted, ${refused} refused, ${retried} asked again, slowest answer ${slowest} ms; ` +
+      `${cables.dropped - before.dropped} pieces lost, term ${before.terme} → ${terme}`,
+  );
+}
+
+describe('three instances on postgres, the leader cut off from the database alone', () => {
+  /** One for each, to the database. */
+  const cables = new Map<string, Cable>();
+  let cluster: RealCluster;
+  let witness: TermWitness;
+
+  beforeAll(async () => {
+    for (const id of ['noeud-1', 'noeud-2', 'noeud-3']) cables.set(id, await layCable(postgresServer()));
+    const env = (id: string, { url }: TestDatabase): Record<string, string> => ({ ...ENV, DATABASE_URL: cables.get(id)!.through(url) });
+    cluster = await RealCluster.start('postgres', 3, env);
+    witness = await TermWitness.install(cluster.database);
+  }, 240_000);
+  afterEach(() => cables.forEach((cable) => cable.mend()));
+  afterAll(async () => {
+    await cluster?.clear();
+    for (const cable of cables.values()) await cable.close();
+  }, 60_000);
+
+  it.each([
+    { how: 'hush', what: 'silently' },
+    { how: 'cut', what: 'with a word' },
+  ] as const)(
+    '$what: the others lead and serve what was its own, it serves theirs through them, and is a member all along',
+    TIMEOUT,
+    async ({ how, what }) => {
+      const before = await cluster.settled();
+      const blind = cluster.seat(before.leader!);
+      const others = cluster.seats.filter((one) => one !== blind);
+      const guests = await total(others, GUESTS);
+      const load = await ClusterLoad.on(cluster, { members: 24 });
+      const [itsOwn, theirs] = [await load.seanceOf(blind), await load.seanceOf(others[0]!)];
+      load.start();
+      await load.flowing();
+      const began = performance.now();
+      const cable = cables.get(blind.id)!;
+      cable[how]();
+      await ledBy(cluster, others);
+      const led = performance.now() - began;
+      await wait(Math.max(0, began + LEASE_MS - performance.now()));
+      const since = performance.now();
+      const reads = Promise.all([`/seances/${theirs}`, '/membres', '/boite-envoi', '/grappe'].map((path) => readAt(blind, path)));
+      await load.answered(itsOwn, since);
+      const serves = (): boolean => attempts(load, blind.id, since, theirs).some(isResult);
+      await cluster.until(
+        async () => serves() || undefined,
+        60_000,
+        () => `it serves nobody\n${cluster.said()}`,
+      );
+      expect(await reads, 'reads at the one without a database').toEqual([SERVED, SERVED, SERVED, SERVED]);
+      const ended = performance.now();
+      cable.mend();
+      const { vue, terme } = await cluster.settled(cluster.seats, HEALED_MS);
+      const healed = performance.now() - ended;
+      await load.stop();
+      expect(await total(others, GUESTS), 'demandes of its séance, executed by others').toBeGreaterThan(guests);
+      expect({ vue, dead: await total(cluster.seats, 'deaths_declared_total') }).toEqual({ vue: before.vue, dead: 0 });
+      expect(terme).toBeGreaterThan(before.terme);
+      const slowest = answeredInTime(load);
+      await witness.judged();
+      const { accepted, refused, retried } = await judged(cluster, load);
+      console.log(
+        `postgres cut off its leader ${what}: led by another after ${Math.round(led)} ms, ` +
+          `together again ${Math.round(healed)} ms after; ${accepted} accepted, ${refused} refused, ${retried} asked again, ` +
+          `slowest answer ${slowest} ms, term ${before.terme} → ${terme}`,
+      );
+    },
+  );
+});
+
+/** Waits until one of `some` leads, by the word of each of them. */
+async function ledBy(cluster: RealCluster, some: readonly Seat[]): Promise<void> {
+  const leads = async (seat: Seat): Promise<boolean> => ids(some).includes((await cluster.seen(seat))?.leader ?? '');
+  const all = async (): Promise<true | undefined> => (await Promise.all(some.map(leads))).every(Boolean) || undefined;
+  await cluster.until(all, 60_000, () => `none of ${ids(some).join(', ')} leads\n${cluster.said()}`);
+}
+
+const SERVED = expect.toBeOneOf([200, 503]);
+
+/** The status of a read; 0: no answer by the deadline. */
+async function readAt({ url }: Seat, path: string): Promise<number> {
+  return fetch(`${url}/api/v1${path}`, { signal: AbortSignal.timeout(DEADLINE_MS + LATE_MS) }).then(
+    async (answer) => (await answer.text(), answer.status),
+    () => 0,
+  );
+}
+
+/** Tries at this seat since then, of one séance or of all. */
+function attempts(load: ClusterLoad, seat: string, since: number, seance?: string): Attempt[] {
+  const asked = load.asked.filter((one) => seance === undefined || one.seance === seance);
+  return asked.flatMap((one) => one.attempts).filter((one) => one.seat === seat && one.begun >= since);
+}
+
+function isResult({ answer }: Attempt): boolean {
+  return (answer?.status ?? 500) < 500;
+}
+
+/** No caller was left alone: an answer to each try, a result or 503, by the deadline. Returns the longest wait, ms. */
+function answeredInTime(load: ClusterLoad): number {
+  const all = load.asked.flatMap((one) => one.attempts);
+  expect(all.filter((one) => !isResult(one) && one.answer?.status !== 503)).toEqual([]);
+  const slowest = Math.round(Math.max(...all.map(({ begun, ended }) => ended - begun)));
+  expect(slowest).toBeLessThan(DEADLINE_MS + LATE_MS);
+  return slowest;
+}
