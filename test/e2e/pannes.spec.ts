@@ -14,11 +14,7 @@ const PEUT_ETRE: unknown = expect.stringMatching(/^(not_executed|unknown)$/);
 /** Refusée parce que la base ne peut pas écrire : la réponse dit si rien n’a été fait ou si l’on ne sait pas, et quand revenir. */
 function injoignable(reponse: Answer, etat: unknown = 'not_executed'): void {
   const { code, etat: dit } = reponse.body;
-  expect([reponse.status, code, dit]).toEqual([
-    503,
-    expect.stringMatching(/^(seance_injoignable|base_indisponible)$/),
-    etat,
-  ]);
+  expect([reponse.status, code, dit]).toEqual([503, expect.stringMatching(/^(seance_injoignable|base_indisponible)$/), etat]);
   expect(Number(reponse.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
   expect(reponse.body.demandeId).toBe(reponse.headers.get('idempotency-key'));
 }

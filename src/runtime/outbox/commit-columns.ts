@@ -102,7 +102,13 @@ function splitLimits(schema: TableSchema, limits: readonly string[]): (write: Ta
     const ordered = updates.length < 2 ? updates : updates.toSorted((a, b) => compareKeys(a, b, key));
     const stamped = ordered.filter(onlyStamped);
     const changed = stamped.length === 0 ? ordered : ordered.filter((row) => !onlyStamped(row));
-    return [inserts, changed.filter(limiting), changed, stamped.map((row) => [...key.map((i) => row[i] ?? null), row[stamp] ?? null]), deletes];
+    return [
+      inserts,
+      changed.filter(limiting),
+      changed,
+      stamped.map((row) => [...key.map((i) => row[i] ?? null), row[stamp] ?? null]),
+      deletes,
+    ];
   };
 }
 
