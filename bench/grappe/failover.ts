@@ -13,7 +13,7 @@ const PATIENCE_MS = 60_000;
 const LOOK_MS = 10;
 /** The lease is renewed this often: a leader dies at any moment of it. */
 const PULSE_MS = 750;
-const LEAVES = 8;
+const LEAVES = 6;
 /** Callers through each survivor. */
 const CALLERS = 2;
 /** Places of a séance: nobody has to wait for one. */
