@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './support/load.js';
 import { line, title } from './support/report.js';
 
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../monclub.js', import.meta.url));
 
 /** From nothing to ready, once built: a process of its own, an empty database, the demo club seeded. */
 export async function start(rounds: number): Promise<void> {

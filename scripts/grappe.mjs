@@ -41,7 +41,7 @@ function environment(port) {
 
 async function live(i) {
   for (let again = 0; again <= MOST_AGAIN; again++) {
-    const child = spawn(process.execPath, ['dist/src/main.js'], { env: environment(ports[i]), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['dist/monclub.js'], { env: environment(ports[i]), stdio: ['ignore', 'pipe', 'pipe'] });
     children.set(i, child);
     createInterface({ input: child.stdout }).on('line', (line) => says(i, line));
     createInterface({ input: child.stderr }).on('line', (line) => says(i, line, process.stderr));

@@ -122,12 +122,22 @@ async function install() {
 }
 
 async function build() {
-  const stamp = stampOf('src', 'bench', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json');
+  const stamp = stampOf(
+    'src',
+    'bench',
+    'ormconfig.ts',
+    'scripts/bundle.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'nest-cli.json',
+    'package-lock.json',
+  );
   const file = join('dist', '.prepare-stamp');
   if (read(file) === stamp) return;
   say('building');
   // Into dist as it is: another instance may be running from it.
-  const failed = await run(process.execPath, [join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build']);
+  const nest = join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  const failed = (await run(process.execPath, [nest, 'build'])) || (await run(process.execPath, [join('scripts', 'bundle.mjs'), 'dist']));
   if (failed !== '') fail(`the build failed (${failed}); the messages above say where`);
   writeFileSync(file, stamp);
 }

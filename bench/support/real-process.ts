@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface ProcessOptions {
-  /** The folder where the application was built: the one that holds `src/main.js`. */
+  /** The folder where the application was built: the one that holds `monclub.js`. */
   readonly built: string;
   /** Its working directory: no `.env` of anybody's is read there. */
   readonly folder: string;
@@ -57,7 +57,7 @@ export class RealProcess {
   /** Starts it and returns at once. Nothing of the caller's environment reaches it but what a process needs to run. */
   static start({ built, folder, port, env, host = '127.0.0.1', within = [] }: ProcessOptions): RealProcess {
     const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: process.env['TZ'], NODE_ENV: 'production' };
-    const command = [...within, process.execPath, join(built, 'src', 'main.js')];
+    const command = [...within, process.execPath, join(built, 'monclub.js')];
     const child = spawn(command[0]!, command.slice(1), {
       cwd: folder,
       env: { ...own, PORT: String(port), HOST: host, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'error', ...env } as NodeJS.ProcessEnv,

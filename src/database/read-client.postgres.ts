@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../runtime/clock.js';
+import { driver } from '../runtime/outbox/driver.postgres.js';
 
 /**
  * The clients of the read pool. A server that has not answered a statement after `silenceMs` is silent, not slow (its own timeout is shorter):
@@ -7,7 +8,7 @@ import type { Clock } from '../runtime/clock.js';
  * would hold a reader for as long as TCP goes on trying, which is a quarter of an hour.
  */
 export function readClient(silenceMs: number, clock: Clock): typeof pg.Client {
-  return class extends pg.Client {
+  return class extends driver().Client {
     // One signature for all of the driver's.
     override query(...asked: never[]): never {
       const query: (...asked: never[]) => unknown = super.query;

@@ -72,7 +72,7 @@ export class GrappeCommand {
   pidOf(port: number): number {
     const found = this.group().find((pid) => {
       const [command, environment] = [read(pid, 'cmdline'), read(pid, 'environ').split('\0')];
-      return command.includes('dist/src/main.js') && environment.includes(`PORT=${port}`);
+      return command.includes('dist/monclub.js') && environment.includes(`PORT=${port}`);
     });
     if (found === undefined) throw new Error(`no instance on ${port}\n${this.said}`);
     return found;

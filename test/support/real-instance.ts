@@ -34,6 +34,7 @@ export async function builtApp(): Promise<string> {
 async function build(built: string): Promise<void> {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', built], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'bundle.mjs'), built]);
   await copyFile(join(ROOT, 'package.json'), join(built, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(built, 'node_modules'));
   await writeFile(join(built, 'done'), '');

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../clock.js';
 import type { Executor, ResultRow } from './dialect.js';
+import { driver } from './driver.postgres.js';
 import { postgresDialect } from './program.postgres.js';
 
 type Params = readonly (string | number | null)[];
@@ -22,7 +23,7 @@ const INT8 = 20;
 /** `int8` as a number, for the clients that are given this only: nothing we store exceeds 2^53. */
 export const int8AsNumber: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary' ? Number : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
+    oid === INT8 && format !== 'binary' ? Number : (driver().types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
 };
 
 // Small lists looked up by key in tables of any size: the only good plan is a nested loop over the index, whatever the statistics say.
@@ -53,7 +54,7 @@ export class PostgresSession implements Executor {
   }
 
   static async connect(options: SessionOptions): Promise<PostgresSession> {
-    const client = new pg.Client({
+    const client = new (driver().Client)({
       connectionString: options.url,
       application_name: options.name,
       connectionTimeoutMillis: options.connectTimeoutMs,
