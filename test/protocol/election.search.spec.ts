@@ -86,7 +86,7 @@ function wrong(seeds: number, mutant: Step, fenced = true): number {
 describe('elections in a storm', () => {
   it('effects never go back to an earlier term; after the last heal one leads and all know it', { timeout: 120_000 * runs(1) }, () => {
     const seen = { changes: 0, effects: 0, slowest: 0 };
-    for (let seed = 0; seed < runs(500); seed++) {
+    for (let seed = 0; seed < runs(1000); seed++) {
       const stage = play(seed);
       const agreed = heal(stage);
       expect([stage.broken, agreed < Infinity], `seed ${seed}`).toEqual([[], true]);
@@ -96,8 +96,8 @@ describe('elections in a storm', () => {
       seen.slowest = Math.max(seen.slowest, agreed);
     }
     // A storm in which nothing happened would prove nothing.
-    expect(seen.changes).toBeGreaterThan(2 * runs(500));
-    expect(seen.effects).toBeGreaterThan(50 * runs(500));
+    expect(seen.changes).toBeGreaterThan(2 * runs(1000));
+    expect(seen.effects).toBeGreaterThan(50 * runs(1000));
   });
 
   it('the same seed plays the same run', () => {
@@ -112,7 +112,7 @@ describe('the whole machinery in a storm', () => {
     'crashes, pauses, cuts: one leader per term, no effect of an ended one, and agreement after the heal',
     { timeout: 120_000 * runs(1) },
     async () => {
-      for (let seed = 0; seed < runs(60); seed++) {
+      for (let seed = 0; seed < runs(120); seed++) {
         const on = new ElectionStage({
           seed,
           elector: Elector,

@@ -8,7 +8,7 @@ import { HandoffPlay, type Met, nothingMet, type Without } from '../support/hand
 import { runs } from '../support/runs.js';
 import type { ToyInstance } from '../support/toy-cluster.js';
 
-const SEEDS = runs(100);
+const SEEDS = runs(400);
 
 /** The first seed whose play is unsound, and why. */
 async function firstUnsound(

@@ -94,7 +94,7 @@ function search(count: number, cast?: Cast): { seed: number; faults: string[] } 
 
 describe('membership under seeded trouble', () => {
   it('the dead stay dead, a number names one view, nobody fresh is condemned, and every cluster settles', { timeout: runs(60_000) }, () => {
-    const found = search(runs(800));
+    const found = search(runs(2000));
     expect(
       found,
       found && `seed ${found.seed}: ${found.faults.join('; ')}\n${play(found.seed, honest, true).network.transcript()}`,
@@ -159,6 +159,6 @@ describe('a guard that is missing is found', () => {
     ],
     ['without a second opinion, one is condemned whom the others hear', but({ secondOpinion: false }), /every other member hears/],
   ])('%s', (_, cast, fault) => {
-    expect(search(runs(800), cast)?.faults.join('\n')).toMatch(fault);
+    expect(search(runs(2000), cast)?.faults.join('\n')).toMatch(fault);
   });
 });
