@@ -1,11 +1,15 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import type { Compteurs } from './compteurs.js';
+import { seenCounters } from './compteurs-seen.js';
 import type { Config } from './config.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import type { Cluster } from './dashboard/cluster.js';
 import type { Instance } from './dashboard/instance.js';
 import type { Log } from './log.js';
 import { HttpModule } from './http/http.module.js';
+import { CrdtModule } from './modules/crdt/crdt.module.js';
+import { crdtTables } from './modules/crdt/produits.tables.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MembresModule } from './modules/membres/membres.module.js';
 import { membresTables } from './modules/membres/membres.tables.js';
@@ -19,14 +23,15 @@ import type { Machine } from './runtime/machine.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 
 /** Every table of the club. */
-export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables];
+export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables];
 
 /** The club, one line per word of the card. */
-const club = (config: Config): NonNullable<ModuleMetadata['imports']> => [
+const club = (config: Config, compteurs: Compteurs): NonNullable<ModuleMetadata['imports']> => [
   MembresModule,
   ReunionsModule.forRoot({ fuseau: config.timezone, tardifHeures: config.desistementTardifHeures }),
   PaiementsModule,
   NotificationsModule.forRoot(config.mail),
+  CrdtModule.forRoot(compteurs),
   HealthModule,
 ];
 
@@ -39,6 +44,7 @@ export interface Ground {
   readonly reads: unknown;
   readonly instance: Instance;
   readonly cluster: Cluster;
+  readonly compteurs: Compteurs;
   /** Modules beside the club's own. */
   readonly beside: NonNullable<ModuleMetadata['imports']>;
 }
@@ -46,7 +52,7 @@ export interface Ground {
 @Module({})
 export class AppModule {
   /** The application of one instance. */
-  static on({ config, log, machine, reads, instance, cluster, beside }: Ground): DynamicModule {
+  static on({ config, log, machine, reads, instance, cluster, compteurs, beside }: Ground): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -57,8 +63,8 @@ export class AppModule {
         }),
         HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),
         RuntimeModule.forRoot(machine, reads),
-        DashboardModule.forRoot(instance, cluster),
-        ...club(config),
+        DashboardModule.forRoot(instance, cluster, seenCounters(compteurs)),
+        ...club(config, compteurs),
         ...beside,
       ],
     };

@@ -5,6 +5,7 @@ import { Logger as PinoLogger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import type { DataSource } from 'typeorm';
 import { AppModule, CLUB_TABLES } from './app.module.js';
+import { Compteurs } from './compteurs.js';
 import type { Config } from './config.js';
 import { Etats } from './dashboard/etats.js';
 import type { Instance as Seen } from './dashboard/instance.js';
@@ -51,6 +52,7 @@ export interface Instance {
   readonly app: NestFastifyApplication;
   readonly machine: Machine;
   readonly grappe: Grappe;
+  readonly compteurs: Compteurs;
   readonly tree: Tree;
   /** Planned leave: refuses newcomers, finishes what was accepted, then stops everything in reverse order. Every call waits for the same end. */
   close(): Promise<void>;
@@ -72,14 +74,14 @@ export async function createInstance(
   { clock = systemClock, onGivenUp = () => {}, onReplaced = () => {}, beside = [], logTo }: Overrides = {},
 ): Promise<Instance> {
   const log = openLog(config, logTo);
-  const { source, grappe, machine, database } = await makeGround(config, clock);
+  const { source: reads, grappe, compteurs, machine, database } = await makeGround(config, clock);
   const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger };
   let tree: Tree | undefined;
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
   const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.on({ config, log, machine, reads: source, instance: seen, cluster: seenCluster(grappe, source), beside }),
+    AppModule.on({ config, log, machine, reads, instance: seen, cluster: seenCluster(grappe, reads), compteurs, beside }),
     createAdapter(server),
     {
       bodyParser: false,
@@ -90,7 +92,7 @@ export async function createInstance(
   app.useLogger(quietly(app.get(PinoLogger)));
   app.connectMicroservice({ strategy: grappe.transport.strategy }, { inheritAppConfig: true });
   const departure = dress(app, server);
-  tree = growTree(config, { app, machine, grappe, source, departure, database }, onGivenUp);
+  tree = growTree(config, { app, machine, grappe, compteurs, source: reads, departure, database }, onGivenUp);
   introduce(app);
   grappe.members.onTwin(onReplaced);
   watchProgress(app, departure, database, grappe);
@@ -100,14 +102,14 @@ export async function createInstance(
     await app.close();
     throw error;
   }
-  return instanceOf(config, { app, machine, grappe, tree, log });
+  return instanceOf(config, { app, machine, grappe, compteurs, tree, log });
 }
 
 /** What stands below the application: the machine, alone or one of several. */
 async function makeGround(
   config: Config,
   clock: Clock,
-): Promise<{ source: DataSource; grappe: Grappe; machine: Machine; database: Opening }> {
+): Promise<{ source: DataSource; grappe: Grappe; compteurs: Compteurs; machine: Machine; database: Opening }> {
   const told = new Logger('machine');
   const report = (message: string, error?: unknown): void =>
     error === undefined ? told.warn(message) : told.error({ msg: message, err: error });
@@ -121,7 +123,9 @@ async function makeGround(
   const machine = makeMachine(config, { storage, routing: grappe.router, clock, report });
   const { transport, members, leadership } = grappe;
   passNewsOn({ transport, neighbourhood: members, leadership, relay: machine.relay, fanOut: machine.fanOut, clock });
-  return { source, grappe, machine, database: new Opening([() => machine.open(), () => connect(source)], clock, report) };
+  const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
+  const compteurs = new Compteurs(config, { machine, grappe, reads: source, database, report });
+  return { source, grappe, compteurs, machine, database };
 }
 
 function makeStorage({ database, timeouts }: Config, clock: Clock): Storage {
@@ -168,9 +172,10 @@ function planted(tree: Tree | undefined): Tree {
 
 function instanceOf(
   config: Config,
-  { app, machine, grappe, tree, log }: Pick<Instance, 'app' | 'machine' | 'grappe' | 'tree'> & { readonly log: Log },
+  { log, ...parts }: Pick<Instance, 'app' | 'machine' | 'grappe' | 'compteurs' | 'tree'> & { readonly log: Log },
 ): Instance {
   const { host } = config.http;
+  const { app, grappe, tree } = parts;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${portOf(app.getHttpServer())}`;
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -179,5 +184,5 @@ function instanceOf(
     await app.close();
     log.flush();
   };
-  return { config, url, app, machine, grappe, tree, close: () => (closing ??= close()) };
+  return { config, url, ...parts, close: () => (closing ??= close()) };
 }

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
+import type { Compteurs } from './compteurs.js';
 import type { Config } from './config.js';
 import { Audience } from './dashboard/audience.js';
-import { Semis } from './demo/semis.js';
+import { type Comptoir, Semis } from './demo/semis.js';
 import type { Departure } from './http/departure.js';
 import { web } from './http/web.js';
 import { Readiness } from './modules/health/readiness.js';
+import { EcritureDesProduits } from './modules/crdt/produits.ecriture.js';
 import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
 import { Envoi } from './modules/notifications/notifications.envoi.js';
 import { Departs } from './modules/reunions/departs.ecriture.js';
@@ -27,6 +29,7 @@ export interface Assembly {
   readonly app: NestFastifyApplication;
   readonly machine: Machine;
   readonly grappe: Grappe;
+  readonly compteurs: Compteurs;
   readonly source: DataSource;
   readonly departure: Departure;
   readonly database: Opening;
@@ -34,7 +37,7 @@ export interface Assembly {
 
 /** Plants the parts in the supervision tree: from here on, the tree alone starts and stops them. */
 export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason: ExitReason) => void): Tree {
-  const { app, machine, grappe, source, departure, database } = assembly;
+  const { app, machine, grappe, compteurs, source, departure, database } = assembly;
   const log = new Logger('supervision');
   const close = async (): Promise<void> => {
     if (source.isInitialized) await source.destroy();
@@ -45,6 +48,10 @@ export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason:
   const { leadership } = grappe;
   const spec = supervisionTree({
     reseau: port(grappe.transport),
+    magasin: () => compteurs.replica.start(),
+    synchronisation: () => compteurs.sync.start(),
+    droits: () => compteurs.rights.start(),
+    produits: () => compteurs.suivi.start(),
     source: opening(database, close),
     journal: journal(machine),
     membres: () => grappe.members.start(),
@@ -75,16 +82,30 @@ function endingStreams(audience: Audience, door: Child['start']): Child['start']
 }
 
 /** The demo club; the instance is not ready before it is there. */
-function sow({ timezone }: Config, { app, machine, database }: Assembly): Child['start'] {
+function sow({ timezone }: Config, { app, machine, compteurs, database }: Assembly): Child['start'] {
   const log = new Logger('demo');
   const membres = app.get(EcritureDesMembres, { strict: false });
   const semis = new Semis(machine, {
     accueillir: (envelope, membre) => membres.accueillir(envelope, membre),
     seances: app.get(SEANCES, { strict: false }),
+    compteurs: comptoir(app, compteurs),
     fuseau: timezone,
     opened: () => database.opened(),
     report: (message, error) => log.warn({ msg: message, err: error }),
   });
   app.get(Readiness).add('demo', () => semis.missing());
   return semis.start;
+}
+
+function comptoir(app: NestFastifyApplication, { replica }: Compteurs): Comptoir {
+  const produits = app.get(EcritureDesProduits, { strict: false });
+  return {
+    instance: replica.id,
+    creer: (envelope, fiche) => produits.creer(envelope, fiche),
+    compter: async (envelope, product, quantite) => {
+      const { outcome } = await replica.perform(envelope, { type: 'change', product, by: BigInt(quantite) });
+      // Its birth is known; its counter may take a moment more, when the store was not open at that time.
+      return outcome.is === 'missing' ? { is: 'unavailable', effect: 'not_executed', retryAfterMs: 100 } : outcome;
+    },
+  };
 }

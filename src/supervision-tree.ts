@@ -14,6 +14,14 @@ import type { SupervisorSpec } from './runtime/supervision/spec.js';
 export interface Parts {
   /** The port of the other instances: authenticated TCP. */
   readonly reseau: Child['start'];
+  /** The counters: this instance's own store and what it holds. */
+  readonly magasin: Child['start'];
+  /** What it exchanges with the others. */
+  readonly synchronisation: Child['start'];
+  /** Who may take how much of a bounded counter. */
+  readonly droits: Child['start'];
+  /** The club's products, on their way from the shared database to the counters. */
+  readonly produits: Child['start'];
   /** The read lane: data source, migrations. */
   readonly source: Child['start'];
   /** The write lane: group commit, fenced. */
@@ -46,6 +54,13 @@ const USUAL: Intensity = { restarts: 3, periodMs: 5_000 };
 export function supervisionTree(parts: Parts): SupervisorSpec {
   return supervisor('monclub', 'one_for_one', [
     leaf('reseau', parts.reseau),
+    // Alive without the database and without peers. What is exchanged falls with the store that it comes from.
+    supervisor('compteurs', 'rest_for_one', [
+      leaf('magasin', parts.magasin),
+      leaf('synchronisation', parts.synchronisation),
+      leaf('droits', parts.droits),
+      leaf('produits', parts.produits),
+    ]),
     // What stands on the database falls with it, and only that.
     supervisor('coeur', 'rest_for_one', [
       supervisor('base', 'one_for_one', [leaf('source', parts.source), leaf('journal', parts.journal)]),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Network } from '../../test/support/network.js';
 import { BenchClub } from '../support/club.js';
 import { freePort, RealProcess } from '../support/real-process.js';
 
@@ -71,7 +72,8 @@ export class BenchCluster {
     private readonly folder: string,
   ) {}
 
-  static async start(url: string, size: number, members: number): Promise<BenchCluster> {
+  /** `cables`: what they reach each other through, when it is to be cut. */
+  static async start(url: string, size: number, members: number, cables?: Network): Promise<BenchCluster> {
     const club = await BenchClub.open(url);
     await club.membres(members);
     await club.close();
@@ -80,7 +82,8 @@ export class BenchCluster {
     for (let i = 1; i <= size; i++) {
       const id = `monclub-${i}`;
       const [port, clusterPort] = [await freePort(), await freePort()];
-      const own = { INSTANCE_ID: id, CLUSTER_PORT: String(clusterPort), CLUSTER_SECRET: 'the-secret-of-the-bench' };
+      const told = cables === undefined ? {} : { CLUSTER_ADDRESS: (await cables.place(id, clusterPort)).address };
+      const own = { INSTANCE_ID: id, CLUSTER_PORT: String(clusterPort), CLUSTER_SECRET: 'the-secret-of-the-bench', ...told };
       const env = { DATABASE_URL: url, DEMO: 'false', ...own };
       seats.push(new Seat(id, port, () => RealProcess.start({ built: BUILT, folder, port, env })));
     }

@@ -13,6 +13,8 @@ export interface Order {
   readonly total: number;
   /** Members are numbered from here. */
   readonly first: number;
+  /** What every request carries instead of its member. */
+  readonly body?: string;
 }
 export interface Shot {
   readonly rate: number;
@@ -24,7 +26,7 @@ export interface Shot {
 const END = Buffer.from('\r\n\r\n');
 const LENGTH = Buffer.from('content-length: ');
 
-async function shoot({ ports, path, connections, total, first }: Order): Promise<Shot> {
+async function shoot({ ports, path, connections, total, first, body: fixed }: Order): Promise<Shot> {
   const waits = new Float64Array(total);
   let next = 0;
   let errors = 0;
@@ -40,7 +42,7 @@ async function shoot({ ports, path, connections, total, first }: Order): Promise
           const ask = (): void => {
             if (next >= total) return resolve();
             n = next++;
-            const body = `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
+            const body = fixed ?? `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
             asked = performance.now();
             socket.write(
               `POST ${path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,

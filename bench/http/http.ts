@@ -1,22 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BenchPostgres } from '../support/databases.js';
 import { median } from '../support/load.js';
 import { Comparison, line, thousands, title } from '../support/report.js';
+import { type Child, end, start } from './child.js';
 import type { Shot } from './generator.js';
 import { Shooter } from './shooter.js';
 
 const MEMBERS = 24_000;
 const SHOTS = 12_000;
 const CLASSIC_SHOTS = 800;
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly port: number;
-}
 
 /** Through HTTP: one server process, one generator process, the machine's two cores. */
 export async function http(postgres: BenchPostgres, rounds: number): Promise<void> {
@@ -28,10 +22,7 @@ export async function http(postgres: BenchPostgres, rounds: number): Promise<voi
   const onSqlite = await start('server.js', [`sqlite:${join(folder, 'club.sqlite')}`, folder, '', String(MEMBERS)]);
   const onPostgres = await start('server.js', [url, folder, url, String(MEMBERS)]);
   for (const connections of [512, 64]) await compare({ shooter, bare, onSqlite, onPostgres }, connections, rounds);
-  const children = [bare.process, onSqlite.process, onPostgres.process];
-  const ended = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-  for (const child of children) child.disconnect();
-  await Promise.all([...ended, shooter.stop()]);
+  await Promise.all([end([bare, onSqlite, onPostgres]), shooter.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -105,17 +96,4 @@ async function plan(server: Child): Promise<string> {
     }),
   });
   return ((await response.json()) as { id: string }).id;
-}
-
-async function start(name: string, args: readonly string[]): Promise<Child> {
-  const child = fork(script(name), args);
-  const { url } = await new Promise<{ url: string }>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as { url: string }));
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${String(code)}`)));
-  });
-  return { process: child, port: Number(new URL(url).port) };
-}
-
-function script(name: string): string {
-  return fileURLToPath(new URL(`./${name}`, import.meta.url));
 }

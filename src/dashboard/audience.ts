@@ -3,12 +3,14 @@ import { Problem } from '../http/problem.js';
 import type { Cancel } from '../runtime/clock.js';
 import { Machine } from '../runtime/machine.js';
 import type { PublishedFact } from '../runtime/outbox/relay.js';
+import { Board, type Notice } from './board.js';
 import { Changes } from './changes.js';
 import { Etats } from './etats.js';
 import { Feed } from './feed.js';
 import { Recent } from './frames.js';
 import { Instance, type Watched } from './instance.js';
 import { type Sink, Spectator, USUAL_LIMITS } from './spectator.js';
+import { Threshold } from './threshold.js';
 
 /** States are shown at most this often, each. */
 const STATES_MS = 250;
@@ -30,6 +32,7 @@ const PATIENCE_MS = 30_000;
  * - W2 a live fact is written out once, whatever the number of streams; a state is read once.
  * - W3 with nobody there, nothing is read and no timer runs.
  * - W4 after `onModuleDestroy` no stream is open and none begins.
+ * - W5 a stream opens without the database too: it is shown counters and cluster, and its facts once they can be read.
  */
 @Injectable()
 export class Audience implements OnModuleDestroy {
@@ -37,6 +40,7 @@ export class Audience implements OnModuleDestroy {
   private readonly live = new Set<Spectator>();
   private readonly feed: Feed;
   private readonly changes: Changes;
+  private readonly threshold: Threshold;
   private readonly recent = new Recent(MOST_LATE);
   private coming = 0;
   private closed = false;
@@ -47,8 +51,10 @@ export class Audience implements OnModuleDestroy {
     @Inject(Machine) private readonly machine: Pick<Watched, 'clock' | 'storage' | 'topics'>,
     private readonly instance: Instance,
     etats: Etats,
+    @Inject(Board) private readonly board: Pick<Board, 'whole' | 'changes' | 'forget'>,
   ) {
     this.feed = new Feed(machine, machine.clock, (facts) => this.handOut(facts));
+    this.threshold = new Threshold(this.feed, machine.clock, (one, since) => this.admit(one, since));
     this.changes = new Changes(etats);
   }
 
@@ -57,13 +63,13 @@ export class Audience implements OnModuleDestroy {
     return this.everyone.size + this.coming;
   }
 
-  /** Keeps a place and makes sure that there is something to follow. Throws `surcharge`, or what the database throws. `seat` must follow at once. */
+  /** Keeps a place, and follows facts if that can be. Throws `surcharge`. `seat` must follow at once. */
   async reserve(): Promise<void> {
     if (this.closed) throw new Problem('arret_en_cours', { etat: 'not_executed' });
     if (this.size >= this.instance.maxStreams) throw new Problem('surcharge', { etat: 'not_executed' }, 5_000);
     this.coming++;
     try {
-      await this.feed.start();
+      await this.threshold.knock();
     } catch (error) {
       this.coming--;
       this.rest();
@@ -79,9 +85,22 @@ export class Audience implements OnModuleDestroy {
     if (this.ticking === undefined) this.nextHeartbeat = this.machine.clock.monotonic() + HEARTBEAT_MS;
     this.tickLater();
     if (this.closed) one.end();
+    else this.show(one, since);
+    return one;
+  }
+
+  private show(one: Spectator, since: string | undefined): void {
+    this.tell([one], this.board.whole());
+    if (!this.feed.following) this.threshold.wait(one, since);
     else if (since === undefined) this.join(one, this.feed.position);
     else void this.resume(one, since);
-    return one;
+  }
+
+  /** One that came without the database. What it could not hear since then nobody can tell it now: it reads everything, or says where it stopped. */
+  private admit(one: Spectator, since: string | undefined): void {
+    if (since !== undefined) return void this.resume(one, since);
+    one.readAllAgain('base_revenue', this.feed.position);
+    this.join(one, this.feed.position);
   }
 
   /** Closes every stream: the door shuts. It may open again; the clients then come back and say where they stopped. */
@@ -130,6 +149,7 @@ export class Audience implements OnModuleDestroy {
   private left(one: Spectator): void {
     this.everyone.delete(one);
     this.live.delete(one);
+    this.threshold.left(one);
     this.rest();
   }
 
@@ -139,6 +159,7 @@ export class Audience implements OnModuleDestroy {
     this.ticking = undefined;
     this.feed.stop();
     this.changes.forget();
+    this.board.forget();
   }
 
   private handOut(facts: readonly PublishedFact[]): void {
@@ -156,20 +177,24 @@ export class Audience implements OnModuleDestroy {
   }
 
   private tick(): void {
-    for (const one of this.live) {
-      one.tellSkipped();
-      one.follow(this.recent);
-    }
+    this.threshold.tick();
+    for (const one of this.everyone) one.tellSkipped();
+    for (const one of this.live) one.follow(this.recent);
     const now = this.machine.clock.monotonic();
     if (now >= this.nextHeartbeat) {
       this.nextHeartbeat = now + HEARTBEAT_MS;
       for (const one of this.everyone) one.heartbeat();
     }
+    this.tell(this.everyone, this.board.changes());
     void this.changes.show((subject, kind, piece) => {
       for (const one of this.live) {
         if (piece === undefined) one.skip(subject, kind);
-        else one.state(subject, kind, piece);
+        else one.states([subject], kind, piece);
       }
     });
+  }
+
+  private tell(some: Iterable<Spectator>, notices: readonly Notice[]): void {
+    for (const one of some) for (const { subjects, kind, piece } of notices) one.states(subjects, kind, piece);
   }
 }

@@ -22,8 +22,36 @@ export abstract class Cluster {
 
 /** One counter or gauge. */
 export interface Figure {
-  /** Without the prefix `monclub_cluster_`; counters end in `_total`. */
+  /** Without the prefix of its owner (`monclub_cluster_`); counters end in `_total`. */
   readonly name: string;
   readonly help: string;
   readonly values: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
+}
+
+const ETATS = { alive: 'vivant', suspect: 'suspect', left: 'parti', dead: 'mort' } as const;
+
+/** The cluster as the page and `GET /grappe` show it. */
+export interface ShownCluster {
+  readonly moi: string;
+  readonly leader: string | null;
+  readonly terme: number;
+  readonly vue: number;
+  readonly noeuds: {
+    readonly id: string;
+    readonly incarnation: string;
+    readonly adresse: string;
+    readonly etat: (typeof ETATS)[keyof typeof ETATS];
+    readonly depuis: string;
+  }[];
+}
+
+export function showCluster(cluster: Pick<Cluster, 'id' | 'leader' | 'term' | 'view' | 'nodes'>): ShownCluster {
+  const noeuds = cluster.nodes().map(({ state, address, since, id, incarnation }) => ({
+    id,
+    incarnation,
+    adresse: address,
+    etat: ETATS[state],
+    depuis: new Date(since).toISOString(),
+  }));
+  return { moi: cluster.id, leader: cluster.leader ?? null, terme: cluster.term, vue: cluster.view, noeuds };
 }

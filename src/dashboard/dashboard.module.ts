@@ -2,9 +2,11 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Catalogue } from '../http/catalogue.js';
 import { Audience } from './audience.js';
 import { BacklogWatch } from './backlog-watch.js';
+import { Board } from './board.js';
 import { BoiteEnvoiHttp } from './boite-envoi.http.js';
 import { REFUS_TABLEAU } from './dashboard.refus.js';
 import { Cluster } from './cluster.js';
+import { SeenCounters } from './counters.js';
 import { DemandesHttp } from './demandes.http.js';
 import { Etats } from './etats.js';
 import { FluxHttp } from './flux.http.js';
@@ -21,15 +23,17 @@ export class DashboardModule {
     catalogue.add(REFUS_TABLEAU);
   }
 
-  static forRoot(instance: Instance, cluster: Cluster): DynamicModule {
+  static forRoot(instance: Instance, cluster: Cluster, counters: SeenCounters): DynamicModule {
     return {
       module: DashboardModule,
       controllers: [SupervisionHttp, BoiteEnvoiHttp, DemandesHttp, FluxHttp, MetricsHttp],
       providers: [
         { provide: Instance, useValue: instance },
         { provide: Cluster, useValue: cluster },
+        { provide: SeenCounters, useValue: counters },
         Audience,
         BacklogWatch,
+        Board,
         Etats,
         Metrics,
       ],

@@ -18,6 +18,7 @@ const POLL_MS = 1_000;
 export class Feed {
   private at = 0;
   private life = 0;
+  private on = false;
   private starting: Promise<void> | undefined;
   private filling: Promise<void> | undefined;
   private refilling: Promise<void> | undefined;
@@ -34,6 +35,11 @@ export class Feed {
     return this.at;
   }
 
+  /** True from a start that succeeded to the stop. */
+  get following(): boolean {
+    return this.on;
+  }
+
   /** Follows from now on; rejects when the database cannot tell where now is. Further calls wait for the same start. */
   start(): Promise<void> {
     this.starting ??= this.begin(++this.life);
@@ -42,6 +48,7 @@ export class Feed {
 
   stop(): void {
     this.life++;
+    this.on = false;
     this.starting = undefined;
     this.unsubscribe();
     this.disarm();
@@ -68,6 +75,7 @@ export class Feed {
       const { position } = await this.machine.storage.backlog();
       if (life !== this.life) return;
       this.at = position;
+      this.on = true;
       this.unsubscribe = this.machine.topics.subscribe('facts', (facts) => this.hear(facts));
       this.poll(life);
       // What was published between that reading and this hearing.

@@ -5,7 +5,8 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Machine } from '../runtime/machine.js';
 import { Audience } from './audience.js';
 import { BacklogWatch } from './backlog-watch.js';
-import { Cluster } from './cluster.js';
+import { Cluster, type Figure } from './cluster.js';
+import { SeenCounters } from './counters.js';
 import { Instance, type Watched } from './instance.js';
 import { Timings } from './timings.js';
 
@@ -25,7 +26,8 @@ export class Metrics implements OnModuleInit {
     instance: Instance,
     private readonly watch: BacklogWatch,
     private readonly audience: Audience,
-    private readonly cluster: Cluster,
+    cluster: Cluster,
+    counters: SeenCounters,
     private readonly host: HttpAdapterHost,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -33,7 +35,8 @@ export class Metrics implements OnModuleInit {
     this.declareWrites();
     this.declareAggregates();
     this.declarePublication();
-    this.declareCluster();
+    this.declareFigures('monclub_cluster_', () => cluster.figures());
+    this.declareFigures('monclub_counters_', () => counters.figures());
   }
 
   onModuleInit(): void {
@@ -107,12 +110,13 @@ export class Metrics implements OnModuleInit {
     this.gauge('monclub_dead_letters', 'Streams held back for a listener.', () => backlog(({ letters }) => letters.length));
   }
 
-  private declareCluster(): void {
-    for (const { name, help, values } of this.cluster.figures()) {
-      const read = (): Values => this.cluster.figures().find((figure) => figure.name === name)!.values;
+  /** Figures whose owner names them: what each holds is read anew at each scrape. */
+  private declareFigures(prefix: string, read: () => readonly Figure[]): void {
+    for (const { name, help, values } of read()) {
+      const now = (): Values => read().find((figure) => figure.name === name)?.values ?? [];
       const labels = Object.keys(values[0]?.[0] ?? {});
-      if (name.endsWith('_total')) this.counter(`monclub_cluster_${name}`, help, read, labels);
-      else this.gauge(`monclub_cluster_${name}`, help, read, labels);
+      if (name.endsWith('_total')) this.counter(`${prefix}${name}`, help, now, labels);
+      else this.gauge(`${prefix}${name}`, help, now, labels);
     }
   }
 

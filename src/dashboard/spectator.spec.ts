@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { range, Stage } from '../../test/support/flux-stage.js';
-import { StorageUnavailable } from '../runtime/outbox/storage.js';
 import { USUAL_LIMITS } from './spectator.js';
 
 describe('what bounds a stream', () => {
@@ -128,13 +127,6 @@ describe('what bounds a stream', () => {
     const { reads } = stage;
     await stage.clock.pass(60_000);
     expect([stage.reads, stage.clock.armed]).toEqual([reads, 0]);
-  });
-
-  it('a database out of reach refuses at the door, and leaves no place taken', async () => {
-    const stage = new Stage();
-    stage.down = true;
-    await expect(stage.audience.reserve()).rejects.toThrow(StorageUnavailable);
-    expect([stage.audience.size, stage.clock.armed]).toEqual([0, 0]);
   });
 
   it('after its end no stream begins (W4)', async () => {

@@ -76,10 +76,10 @@ export class Spectator {
     this.write(factFrames(facts));
   }
 
-  /** The state of `subject` as a whole. */
-  state(subject: string, kind: string, piece: Buffer): void {
+  /** The states of `subjects` as a whole, in one message. */
+  states(subjects: readonly string[], kind: string, piece: Buffer): void {
     if (this.rate.take(1, this.clock.monotonic()) === 1) this.write(piece);
-    else this.skip(subject, kind);
+    else for (const subject of subjects) this.skip(subject, kind);
   }
 
   /** This subject changed and is not shown. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { MIGRATION_LOCK } from '../database/data-source.js';
 import type { Bilan } from './raz.js';
+import { MagasinOccupe, retires, tenirMagasins } from './raz.compteurs.js';
 import { injoignable, occupee, pasLaDemo, remis, rienADefaire } from './raz.bilans.js';
 
 /** Les inscriptions d'abord : une séance occupée ne s'efface pas. */
@@ -23,20 +24,21 @@ const TABLES = [
 const GARDEES = ['migrations', 'publication', 'cluster', 'lease'];
 
 /** Vide toutes les tables en une transaction, sous le verrou des migrations : personne ne démarre pendant ce temps. */
-export async function viderPostgres(url: string): Promise<Bilan> {
+export async function viderPostgres(url: string, dossier?: string): Promise<Bilan> {
   const client = new pg.Client({ connectionString: url, application_name: 'monclub-raz', connectionTimeoutMillis: 3_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return await vider(client);
+    return await vider(client, dossier);
   } catch (error) {
+    if (error instanceof MagasinOccupe) throw error;
     return injoignable(error instanceof Error ? error.message : String(error));
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-async function vider(client: pg.Client): Promise<Bilan> {
+async function vider(client: pg.Client, dossier: string | undefined): Promise<Bilan> {
   const { database } = client;
   const prendre = await client.query<{ pris: boolean }>('SELECT pg_try_advisory_lock($1) AS pris', [MIGRATION_LOCK]);
   if (prendre.rows[0]?.pris !== true) return occupee(`une instance démarre sur ${database}`);
@@ -54,10 +56,16 @@ async function vider(client: pg.Client): Promise<Bilan> {
     if (String(gens.rows[0]?.n) === '0') return rienADefaire(`${database} est vide`);
     return pasLaDemo(database ?? 'cette base', 'DROP DATABASE, puis CREATE DATABASE');
   }
-  return effacer(client, presentes);
+  const magasins = await tenirMagasins(dossier, await instances(client, presentes));
+  try {
+    await magasins.retirer();
+    return await effacer(client, presentes, retires(magasins, dossier));
+  } finally {
+    await magasins.lacher();
+  }
 }
 
-async function effacer(client: pg.Client, presentes: readonly string[]): Promise<Bilan> {
+async function effacer(client: pg.Client, presentes: readonly string[], aussi: string): Promise<Bilan> {
   // Whatever a later migration adds goes too, after the tables whose order matters.
   const reste = presentes.filter((table) => !TABLES.includes(table) && !GARDEES.includes(table));
   let lignes = 0;
@@ -69,7 +77,19 @@ async function effacer(client: pg.Client, presentes: readonly string[]): Promise
   // Terms go on: whoever led before the reset must never be mistaken for who leads after it.
   if (presentes.includes('lease')) await client.query(`UPDATE lease SET holder = '', incarnation = '', expires = 0`);
   await client.query('COMMIT');
-  return remis(`${lignes} lignes effacées de ${client.database}`);
+  return remis(`${lignes} lignes effacées de ${client.database}${aussi}`);
+}
+
+/** Qui a vécu sur cette base ; leurs magasins de compteurs sont sur leurs machines à elles, et celle-ci n'en est peut-être qu'une. */
+async function instances(client: pg.Client, presentes: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  if (presentes.includes('node'))
+    ids.push(...(await client.query<{ id: string }>('SELECT DISTINCT id FROM node')).rows.map(({ id }) => id));
+  if (presentes.includes('compteur_vu')) {
+    const { rows } = await client.query<{ id: string }>('SELECT DISTINCT replique AS id FROM compteur_vu');
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
 }
 
 async function tables(client: pg.Client): Promise<string[]> {

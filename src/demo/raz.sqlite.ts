@@ -2,21 +2,23 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import sqlite3 from 'sqlite3';
 import type { Bilan } from './raz.js';
+import { MagasinOccupe, retires, tenirMagasins } from './raz.compteurs.js';
 import { injoignable, occupee, pasLaDemo, remis, rienADefaire } from './raz.bilans.js';
 
 /** Retire le fichier et ses compagnons, en le tenant seul de la vérification au retrait. */
-export async function retirerSqlite(file: string): Promise<Bilan> {
+export async function retirerSqlite(file: string, dossier?: string): Promise<Bilan> {
   if (!existsSync(file)) return rienADefaire(`${file} n’existe pas`);
   try {
-    return await seul(file);
+    return await seul(file, dossier);
   } catch (error) {
+    if (error instanceof MagasinOccupe) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'SQLITE_BUSY') return occupee(`quelqu’un d’autre tient ${file}`);
     return injoignable(message);
   }
 }
 
-async function seul(file: string): Promise<Bilan> {
+async function seul(file: string, dossier: string | undefined): Promise<Bilan> {
   const base = await ouvrir(file);
   try {
     // Every open connection of another process holds a shared lock on the file: to have it alone is to know that nobody is there.
@@ -25,8 +27,14 @@ async function seul(file: string): Promise<Bilan> {
     if (!(await existe(base, 'marker'))) return await sansMarque(base, file);
     const marques = await dire(base, "SELECT 1 FROM marker WHERE name = 'demo'");
     if (marques.length === 0) return await sansMarque(base, file);
-    for (const suite of ['', '-wal', '-shm', '-journal']) await rm(file + suite, { force: true });
-    return remis(`${file} est retiré`);
+    const magasins = await tenirMagasins(dossier, await instances(base));
+    try {
+      await magasins.retirer();
+      for (const suite of ['', '-wal', '-shm', '-journal']) await rm(file + suite, { force: true });
+      return remis(`${file} est retiré${retires(magasins, dossier)}`);
+    } finally {
+      await magasins.lacher();
+    }
   } finally {
     await new Promise<void>((resolve) => base.close(() => resolve()));
   }
@@ -39,6 +47,20 @@ async function sansMarque(base: sqlite3.Database, file: string): Promise<Bilan> 
     }
   }
   return rienADefaire(`${file} est vide`);
+}
+
+/** Qui a vécu sur cette base. */
+async function instances(base: sqlite3.Database): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [table, colonne] of [
+    ['node', 'id'],
+    ['compteur_vu', 'replique'],
+  ] as const) {
+    if (!(await existe(base, table))) continue;
+    const rows = (await dire(base, `SELECT DISTINCT ${colonne} AS id FROM ${table}`)) as { id: string }[];
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
 }
 
 async function existe(base: sqlite3.Database, table: string): Promise<boolean> {

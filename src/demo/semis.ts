@@ -5,6 +5,7 @@
  * S2. Chaque demande a un nom fixe : interrompu n'importe où, le semis reprend depuis le début sans rien refaire.
  * S3. À plusieurs instances, une sème ; les autres attendent qu'elle ait fini, et la relaient si elle tarde.
  * S4. Une demande refusée (quelqu'un s'en est mêlé) est signalée et passée : la démonstration n'arrête jamais le club.
+ * S5. Un mouvement de compteur n'a lieu qu'une fois sur l'instance qui l'a pris : seule celle à qui la naissance du produit est revenue le compte.
  */
 import type { MembreId } from '../modules/membres/index.js';
 import type { DemandeDeSeance, ReponseDeSeance } from '../modules/reunions/index.js';
@@ -14,6 +15,7 @@ import type { Machine } from '../runtime/machine.js';
 import { concernsStorage } from '../runtime/outbox/storage.js';
 import type { Child } from '../runtime/supervision/child.js';
 import { Marque } from './marque.js';
+import { COMPTOIR, naissance, passage, type ProduitDeDemo } from './comptoir.js';
 import { MEMBRES, type MembreDeDemo } from './membres-de-demo.js';
 import { adhesion, momentsDe, PROGRAMME, type SeanceDeDemo } from './programme.js';
 
@@ -21,14 +23,25 @@ import { adhesion, momentsDe, PROGRAMME, type SeanceDeDemo } from './programme.j
 export interface Club {
   accueillir(envelope: Envelope, membre: MembreDeDemo): Promise<Outcome<{ readonly id: string }>>;
   readonly seances: Pick<Asks<DemandeDeSeance, ReponseDeSeance>, 'ask'>;
+  readonly compteurs: Comptoir;
   readonly fuseau: string;
   /** Se résout quand la base est ouverte. */
   opened(): Promise<void>;
   report(message: string, error: unknown): void;
 }
 
+/** Le bar et la boutique, tels que cette instance les tient. */
+export interface Comptoir {
+  /** Son INSTANCE_ID. */
+  readonly instance: string;
+  creer(envelope: Envelope, produit: Omit<ProduitDeDemo, 'mouvements'>): Promise<Outcome<{ readonly instance: string }>>;
+  compter(envelope: Envelope, produit: string, quantite: number): Promise<Outcome>;
+}
+
 const ASK_MS = 10_000;
 const PATIENCE_MS = 1_000;
+/** Un magasin de compteurs qui ne s'ouvre pas ne retient pas le reste plus longtemps. */
+const COMPTOIR_MS = 5_000;
 const POLL_MS = 50;
 
 export class Semis {
@@ -59,7 +72,8 @@ export class Semis {
     const aujourdhui = await this.tour(signal);
     if (aujourdhui !== undefined) {
       const membres = await this.accueillir(aujourdhui, signal);
-      await Promise.all(PROGRAMME.map((seance) => this.donner(seance, membres, aujourdhui, signal)));
+      const seances = PROGRAMME.map((seance) => this.donner(seance, membres, aujourdhui, signal));
+      await Promise.all([...seances, ...COMPTOIR.map((produit) => this.compter(produit, aujourdhui, signal))]);
       await this.insister(() => this.marque.finir(), signal);
     }
     this.fini = true;
@@ -125,12 +139,26 @@ export class Semis {
     return reponse !== undefined && 'id' in reponse ? reponse.id : undefined;
   }
 
-  /** Demande jusqu'à la réponse ; undefined après un refus. */
+  private async compter({ mouvements, ...fiche }: ProduitDeDemo, aujourdhui: number, signal: AbortSignal): Promise<void> {
+    const { compteurs } = this.club;
+    const { produit } = fiche;
+    const ne = await this.demander(`${produit}-produit`, naissance(aujourdhui), signal, (envelope) => compteurs.creer(envelope, fiche));
+    if (ne?.instance !== compteurs.instance) return;
+    const jusqua = this.machine.clock.monotonic() + COMPTOIR_MS;
+    for (const [n, quantite] of mouvements.entries()) {
+      const compter = (envelope: Envelope): Promise<Outcome> => compteurs.compter(envelope, produit, quantite);
+      const fait = await this.demander(`${produit}-mouvement-${n}`, passage(n, aujourdhui), signal, compter, jusqua);
+      if (fait === undefined) return;
+    }
+  }
+
+  /** Demande jusqu'à la réponse ; undefined après un refus, ou quand il est trop tard. */
   private async demander<T>(
     nom: string,
     instant: number,
     signal: AbortSignal,
     ask: (envelope: Envelope) => Promise<Outcome<T>>,
+    jusqua = Infinity,
   ): Promise<T | undefined> {
     const { clock } = this.machine;
     for (;;) {
@@ -140,7 +168,7 @@ export class Semis {
       const envelope = { scope: 'machine', id, minted: false, acteur: null, instant, hash: 'demo', deadline: clock.monotonic() + ASK_MS };
       const outcome = await ask(envelope);
       if (outcome.is === 'done') return outcome.answer;
-      if (!('retryAfterMs' in outcome)) {
+      if (!('retryAfterMs' in outcome) || clock.monotonic() >= jusqua) {
         const pourquoi = outcome.is === 'refused' ? outcome.refusal.refusal : outcome.is;
         this.club.report(`The demo club goes on without ${id}`, new Error(pourquoi));
         return undefined;

@@ -9,8 +9,8 @@ type NotDone = Exclude<Outcome, { is: 'done' }>;
 export interface Words {
   /** The code for a resource that does not exist (404). */
   readonly missing: string;
-  /** The code when the database cannot be written (503). */
-  readonly unreachable: 'base_indisponible' | 'seance_injoignable';
+  /** The code when the place where it is written cannot be written (503). */
+  readonly unreachable: 'base_indisponible' | 'seance_injoignable' | 'compteurs_indisponibles';
 }
 
 /** Answers a demande that was done: 200 or 201 with the resource, its `ETag`, and whether this is the answer of an earlier call. */

@@ -44,6 +44,32 @@ export function whole(min: number, max: number): z.ZodType<number, number> {
 export const places = whole(1, 100_000);
 /** Money, in cents. */
 export const cents = whole(0, 10_000_000);
+/** How many units of a product come or go at once. */
+export const quantity = whole(1, 1_000_000);
+
+/** A count or a threshold is at most this far from zero. */
+const MOST_COUNTED = 1_000_000_000_000n;
+
+/** A whole number that may be larger than JSON's: an integer, or its decimal text; read as its decimal text. */
+export const decimal = z
+  .custom<string | number>(
+    isDecimal,
+    words('doit être un entier, ou son texte décimal, de -10¹² à 10¹²', 'must be a whole number, or its decimal text, from -10¹² to 10¹²'),
+  )
+  .transform((value) => BigInt(value).toString())
+  .meta({
+    anyOf: [
+      { type: 'string', pattern: '^-?(0|[1-9][0-9]{0,12})$' },
+      { type: 'integer', minimum: -1e12, maximum: 1e12 },
+    ],
+  });
+
+function isDecimal(value: unknown): boolean {
+  const whole = typeof value === 'string' ? /^-?(0|[1-9]\d{0,12})$/.test(value) : Number.isSafeInteger(value);
+  if (!whole) return false;
+  const number = BigInt(value as string | number);
+  return number <= MOST_COUNTED && number >= -MOST_COUNTED;
+}
 
 /** An e-mail address. */
 export const email = z

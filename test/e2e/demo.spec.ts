@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createInstance, type Instance } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { COMPTOIR } from '../../src/demo/comptoir.js';
 import { MEMBRES } from '../../src/demo/membres-de-demo.js';
 import { remettreAZero } from '../../src/demo/raz.js';
 import { type Club, Semis } from '../../src/demo/semis.js';
+import { EcritureDesProduits } from '../../src/modules/crdt/produits.ecriture.js';
 import { EcritureDesMembres } from '../../src/modules/membres/membres.ecriture.js';
 import { SEANCES } from '../../src/modules/reunions/reunions.tokens.js';
 import { engines, newDatabase, type TestDatabase } from '../support/databases.js';
@@ -13,18 +18,28 @@ const HEURE_MS = 3_600_000;
 
 describe.each(engines)('le club de démonstration, sur %s', (engine) => {
   let database: TestDatabase | undefined;
+  let dossier: string | undefined;
   const ouvertes: Instance[] = [];
   const base = async (): Promise<TestDatabase> => (database ??= await newDatabase(engine, { migrated: false }));
+  const fichiers = async (): Promise<string> => (dossier ??= await mkdtemp(join(tmpdir(), 'monclub-demo-')));
 
   afterEach(async () => {
     for (const une of ouvertes.splice(0)) await une.close();
     await database?.drop();
-    database = undefined;
+    if (dossier !== undefined) await rm(dossier, { recursive: true, force: true });
+    database = dossier = undefined;
   });
 
-  async function ouvrir(demo = true): Promise<Instance> {
+  async function ouvrir(demo = true, id = `demo-${ouvertes.length}`): Promise<Instance> {
     const { url } = await base();
-    const env = { PORT: '0', INSTANCE_ID: `demo-${ouvertes.length}`, DATABASE_URL: url, DEMO: String(demo), LOG_LEVEL: 'silent' };
+    const env = {
+      PORT: '0',
+      INSTANCE_ID: id,
+      DATABASE_URL: url,
+      DATA_DIR: await fichiers(),
+      DEMO: String(demo),
+      LOG_LEVEL: 'silent',
+    };
     const une = await createInstance(readConfig(env));
     ouvertes.push(une);
     return une;
@@ -76,14 +91,22 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
 
   async function attendu(): Promise<void> {
     const { membres, demandes, seances } = await vue();
-    expect([membres, demandes]).toEqual([24, 24 + 6 + 59 + 10 + 1]);
+    expect([membres, demandes]).toEqual([24, 24 + 6 + 59 + 10 + 1 + COMPTOIR.length]);
     expect(seances.map(({ titre, statut, statuts }) => ({ titre, statut, statuts }))).toEqual(ATTENDU);
   }
+
+  /** Les comptes, tels qu’une instance les montre. */
+  async function comptes(une: Instance): Promise<Record<string, string>> {
+    const { elements } = (await (await fetch(`${une.url}/api/v1/compteurs`)).json()) as { elements: { produit: string; valeur: string }[] };
+    return Object.fromEntries(elements.map(({ produit, valeur }) => [produit, valeur]));
+  }
+  const COMPTES = Object.fromEntries(COMPTOIR.map(({ produit, mouvements }) => [produit, `${mouvements.reduce((a, b) => a + b, 0)}`]));
 
   it('est là quand l’instance se dit prête, daté autour d’aujourd’hui, et ne revient pas', async () => {
     const une = await ouvrir();
     await prete(une);
     await attendu();
+    expect(await comptes(une)).toEqual(COMPTES);
     const { seances } = await vue();
     const jours = seances.map(({ debut }) => (Date.parse(debut) - Date.now()) / (24 * HEURE_MS));
     expect(jours.filter((jour) => jour < 0).length).toBe(1);
@@ -94,6 +117,7 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
     const encore = await ouvrir();
     await prete(encore);
     await attendu();
+    expect(await comptes(encore)).toEqual(COMPTES);
   });
 
   it('ne touche pas à une base où vit quelqu’un', async () => {
@@ -106,20 +130,25 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
   });
 
   it('est semé une fois par deux instances qui s’ouvrent ensemble', async () => {
-    const deux = await Promise.all([ouvrir(), ouvrir()]);
+    const deux = await Promise.all([ouvrir(true, 'demo-0'), ouvrir(true, 'demo-1')]);
     await Promise.all(deux.map(prete));
     await attendu();
+    for (const une of deux) await expect.poll(() => comptes(une)).toEqual(COMPTES);
   });
 
-  it.each([0, 3, 24, 26, 33, 60, 89, 99])('interrompu à la %ie demande, reprend et finit comme si de rien n’était', async (combien) => {
-    const une = await ouvrir(false);
-    await prete(une);
-    const fin = new AbortController();
-    await semer(une, fin, combien);
-    expect(fin.signal.aborted).toBe(true);
-    await semer(une, new AbortController(), Infinity);
-    await attendu();
-  });
+  it.each([0, 3, 24, 26, 33, 60, 89, 99, 110, 125])(
+    'interrompu à la %ie demande, reprend et finit comme si de rien n’était',
+    async (combien) => {
+      const une = await ouvrir(false);
+      await prete(une);
+      const fin = new AbortController();
+      await semer(une, fin, combien);
+      expect(fin.signal.aborted).toBe(true);
+      await semer(une, new AbortController(), Infinity);
+      await attendu();
+      expect(await comptes(une)).toEqual(COMPTES);
+    },
+  );
 
   /** Sème sur une instance ouverte, et s'arrête net à la demande numéro `combien`. */
   async function semer(une: Instance, fin: AbortController, combien: number): Promise<void> {
@@ -133,9 +162,16 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
     };
     const membres = une.app.get(EcritureDesMembres, { strict: false });
     const seances = une.app.get<Club['seances']>(SEANCES, { strict: false });
+    const produits = une.app.get(EcritureDesProduits, { strict: false });
     const semis = new Semis(une.machine, {
       accueillir: (envelope, membre) => poser(() => membres.accueillir(envelope, membre)),
       seances: { ask: (...args) => poser(() => seances.ask(...args)) },
+      compteurs: {
+        instance: une.config.instanceId,
+        creer: (envelope, produit) => poser(() => produits.creer(envelope, produit)),
+        compter: (envelope, product, quantite) =>
+          poser(async () => (await une.compteurs.replica.perform(envelope, { type: 'change', product, by: BigInt(quantite) })).outcome),
+      },
       fuseau: 'Europe/Paris',
       opened: () => Promise.resolve(),
       report: (message, error) => {
@@ -152,14 +188,43 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
       const une = await ouvrir();
       await prete(une);
       await fermer(une);
-      expect(await remettreAZero({ engine, url })).toMatchObject({ fait: true });
+      const magasin = join(await fichiers(), 'demo-0', 'compteurs.sqlite');
+      expect(existsSync(magasin)).toBe(true);
+      expect(await remettreAZero({ engine, url }, await fichiers())).toMatchObject({
+        fait: true,
+        phrases: [expect.stringContaining('un magasin de compteurs'), expect.anything()],
+      });
       if (engine === 'sqlite') expect([existsSync(file), existsSync(`${file}-wal`)]).toEqual([false, false]);
-      expect(await remettreAZero({ engine, url })).toMatchObject({
+      expect([existsSync(magasin), existsSync(join(magasin, '..'))]).toEqual([false, false]);
+      expect(await remettreAZero({ engine, url }, await fichiers())).toMatchObject({
         fait: true,
         phrases: [expect.stringContaining('Rien à remettre'), expect.anything()],
       });
-      await prete(await ouvrir());
+      const autre = await ouvrir();
+      await prete(autre);
       await attendu();
+      expect(await comptes(autre)).toEqual(COMPTES);
+    });
+
+    it('refuse tant qu’un magasin de compteurs sert, et ne change rien ; ne touche pas à ceux d’un autre club', async () => {
+      const { url } = await base();
+      const une = await ouvrir();
+      await prete(une);
+      await fermer(une);
+      const autre = await newDatabase('sqlite', { migrated: false });
+      const env = { PORT: '0', DATABASE_URL: autre.url, DATA_DIR: await fichiers(), DEMO: 'false', LOG_LEVEL: 'silent' };
+      const [voisine, squatteuse] = await Promise.all(
+        ['voisine', 'demo-0'].map((id) => createInstance(readConfig({ ...env, INSTANCE_ID: id }))),
+      );
+      const refus = await remettreAZero({ engine, url }, await fichiers());
+      expect([refus.fait, refus.phrases[0]]).toEqual([false, expect.stringContaining('compteurs.sqlite')]);
+      expect(existsSync(join(await fichiers(), 'demo-0', 'compteurs.sqlite'))).toBe(true);
+      await squatteuse!.close();
+      const bilan = await remettreAZero({ engine, url }, await fichiers());
+      expect(bilan, bilan.phrases.join(' ')).toMatchObject({ fait: true });
+      expect(existsSync(join(await fichiers(), 'voisine', 'compteurs.sqlite'))).toBe(true);
+      await voisine!.close();
+      await autre.drop();
     });
 
     it('refuse tant qu’une instance vit, et ne change rien', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createInstance } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Readiness } from '../../src/modules/health/readiness.js';
+import { openFlux } from '../support/flux.js';
 import { startInstance } from '../support/instance.js';
 
 describe('la santé', () => {
@@ -43,8 +44,9 @@ describe('la santé', () => {
     const { error } = (await ready.json()) as { error: Record<string, unknown> };
     expect([ready.status, Object.keys(error).sort()]).toEqual([503, ['base', 'grappe', 'relais']]);
     expect((await fetch(`${instance.url}/health/live`)).status).toBe(200);
-    const flux = await fetch(`${instance.url}/api/v1/flux`);
-    expect([flux.status, ((await flux.json()) as { code: string }).code]).toEqual([503, 'base_indisponible']);
+    const flux = await openFlux(`${instance.url}/api/v1/flux`);
+    await expect.poll(() => flux.events.map(({ event }) => event)).toEqual(['grappe', 'compteurs']);
+    flux.close();
     expect((await fetch(`${instance.url}/metrics`)).status).toBe(200);
     await instance.close();
     await rm(folder, { recursive: true, force: true });

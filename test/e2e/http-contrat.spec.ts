@@ -162,6 +162,29 @@ describe('ce que le document annonce, l’instance le répond', () => {
     await jouer('POST /notifications/{id}/renvoi', 404);
   });
 
+  it('les compteurs', async () => {
+    const produit = 'the-vert';
+    await jouer('POST /compteurs', 201, {}, { produit, nom: 'Thé vert', seuil: '5', borne: true });
+    await jouer('POST /compteurs', 409, {}, { produit, nom: 'Thé vert' });
+    await jouer('GET /compteurs?limite=2', 200);
+    await jouer('GET /compteurs?limite=0', 422);
+    await jouer('GET /compteurs/{produit}', 404);
+    await jouer('POST /compteurs/{produit}/increments', 422, { produit }, { quantite: 0 });
+    await jouer('POST /compteurs/{produit}/increments?ecriture=pair', 503, { produit }, { quantite: 1 });
+    const { mouvementId: id } = (await jouer('POST /compteurs/{produit}/increments', 200, { produit }, { quantite: 4 })).body;
+    await jouer('POST /compteurs/{produit}/decrements', 409, { produit }, { quantite: 9 });
+    await jouer('POST /compteurs/{produit}/decrements', 200, { produit }, { quantite: 2 });
+    await jouer('POST /compteurs/{produit}/mouvements/{id}/annulation', 409, { produit, id });
+    await jouer('POST /compteurs/{produit}/mouvements/{id}/annulation', 404, { produit });
+    await jouer('POST /compteurs/{produit}/recomptages', 200, { produit }, { valeur: 6 });
+    await jouer('POST /compteurs/{produit}/recomptages', 422, { produit }, { valeur: -6 });
+    await jouer('POST /compteurs/{produit}/mouvements/{id}/annulation', 200, { produit, id });
+    await jouer('GET /compteurs/{produit}', 200, { produit });
+    await jouer('GET /compteurs/{produit}/mouvements', 200, { produit });
+    await jouer('GET /compteurs/{produit}/mouvements', 404);
+    await jouer('GET /convergence', 200);
+  });
+
   it('la supervision et la boîte d’envoi', async () => {
     const id = await planifier();
     await jouer('GET /supervision', 200);

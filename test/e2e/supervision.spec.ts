@@ -20,6 +20,10 @@ describe.each(engines)('la supervision, sur %s', (engine) => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ nom: 'monclub', chemin: 'monclub', genre: 'superviseur', strategie: 'one_for_one', etat: 'en_marche' });
     const coeur = body.enfants.find((one: { nom: string }) => one.nom === 'coeur');
+    expect(body.enfants.map(({ nom }: { nom: string }) => nom)).toEqual(['reseau', 'compteurs', 'coeur', 'web']);
+    const compteurs = body.enfants[1];
+    expect(compteurs).toMatchObject({ chemin: 'monclub.compteurs', strategie: 'rest_for_one' });
+    expect(compteurs.enfants.map(({ nom }: { nom: string }) => nom)).toEqual(['magasin', 'synchronisation', 'droits', 'produits']);
     expect(coeur).toMatchObject({ chemin: 'monclub.coeur', strategie: 'rest_for_one', intensite: { redemarrages: 3, periodeMs: 5000 } });
   });
 

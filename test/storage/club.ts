@@ -1,5 +1,6 @@
 import { openStorage } from '../../src/database/open-storage.js';
 import { tableSchema } from '../../src/database/schema.js';
+import { crdtTables } from '../../src/modules/crdt/produits.tables.js';
 import { membresTables } from '../../src/modules/membres/membres.tables.js';
 import { notificationsTables } from '../../src/modules/notifications/notifications.tables.js';
 import { paiementsTables } from '../../src/modules/paiements/paiements.tables.js';
@@ -8,7 +9,7 @@ import type { Cell } from '../../src/runtime/outbox/rows.js';
 import type { FactWrite, GroupWrite, HeadWrite, Storage, TableWrite } from '../../src/runtime/outbox/storage.js';
 import { newDatabase, type Engine, type Hand, type TestDatabase } from '../support/databases.js';
 
-export const clubTables = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables].map(tableSchema);
+export const clubTables = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables].map(tableSchema);
 
 /** A migrated database with its storage and a person at the keyboard. */
 export interface Club {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions, migrate, readDataSource } from '../../src/database/data-source.js';
 import { parseDatabaseUrl } from '../../src/database/database-url.js';
+import { crdtTables } from '../../src/modules/crdt/produits.tables.js';
 import { membresTables } from '../../src/modules/membres/membres.tables.js';
 import { notificationsTables } from '../../src/modules/notifications/notifications.tables.js';
 import { paiementsTables } from '../../src/modules/paiements/paiements.tables.js';
@@ -11,7 +12,9 @@ import { machineTables } from '../../src/runtime/outbox/machine-tables.js';
 import { engines, newDatabase, type TestDatabase } from '../support/databases.js';
 import { clubTables, openClub, planifiee } from './club.js';
 
-const entities = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables].map(({ entity }) => entity);
+const entities = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables].map(
+  ({ entity }) => entity,
+);
 
 describe.each(engines)('The schema on %s', (engine) => {
   let db: TestDatabase | undefined;
@@ -35,7 +38,7 @@ describe.each(engines)('The schema on %s', (engine) => {
     await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
     await migrate(url);
     const hand = await db.hand();
-    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(3);
+    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(4);
     expect(await hand.type('SELECT position FROM publication')).toHaveLength(1);
   });
 
@@ -49,10 +52,11 @@ describe.each(engines)('The schema on %s', (engine) => {
   it('can be undone', async () => {
     db = await newDatabase(engine);
     const source = await new DataSource(dataSourceOptions(db.url)).initialize();
-    for (let done = 0; done < 3; done++) await source.undoLastMigration();
+    for (let done = 0; done < 4; done++) await source.undoLastMigration();
     expect(await columns('seance')).toEqual([]);
     expect(await columns('stream')).toEqual([]);
     expect(await columns('lease')).toEqual([]);
+    expect(await columns('produit')).toEqual([]);
     await source.destroy();
     await migrate(db.url);
   });

@@ -1,4 +1,5 @@
 import { Audience } from '../../src/dashboard/audience.js';
+import type { Board } from '../../src/dashboard/board.js';
 import { Etats } from '../../src/dashboard/etats.js';
 import type { Instance } from '../../src/dashboard/instance.js';
 import type { Sink, SpectatorLimits } from '../../src/dashboard/spectator.js';
@@ -94,7 +95,13 @@ export class Stage {
     demandes: () => Promise.resolve([]),
   };
   readonly instance = { maxStreams: 3 } as Instance;
-  readonly audience = new Audience(this, this.instance, this.etats);
+  /** What is shown whole: nothing, unless a test says otherwise. */
+  board: Pick<Board, 'whole' | 'changes' | 'forget'> = { whole: () => [], changes: () => [], forget: () => undefined };
+  readonly audience = new Audience(this, this.instance, this.etats, {
+    whole: () => this.board.whole(),
+    changes: () => this.board.changes(),
+    forget: () => this.board.forget(),
+  });
 
   private answer(): Promise<void> {
     this.reads++;

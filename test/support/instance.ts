@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { createInstance, type Instance, type Overrides } from '../../src/app.js';
 import { readConfig, type Environment } from '../../src/config.js';
@@ -17,7 +20,7 @@ export interface TestInstance extends Instance {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** A POST (or `method`) with a JSON body. */
   send(path: string, body?: unknown, headers?: Record<string, string>, method?: string): Promise<Answer>;
-  /** The same instance again, after its end, on the same database. */
+  /** The same instance again, after its end, on the same database and with its own files. */
   again(): Promise<TestInstance>;
   /** Stops it and removes its database. */
   end(): Promise<void>;
@@ -45,8 +48,9 @@ function together({ grappe: { members, leadership } }: TestInstance, instances: 
   return others.length === instances.length - 1 && others.every((peer) => members.reachable(peer)) && leadership.leader !== undefined;
 }
 
-/** Starts one on a database that is there. */
-export async function on(database: TestDatabase, env: Environment, overrides: Overrides): Promise<TestInstance> {
+/** Starts one on a database that is there. Its own files are in a folder of its own until it is closed, unless `env` says where. */
+export async function on(database: TestDatabase, env: Environment, overrides: Overrides, files?: string): Promise<TestInstance> {
+  const folder = files ?? (await mkdtemp(join(tmpdir(), 'monclub-instance-')));
   const config = readConfig({
     PORT: '0',
     INSTANCE_ID: `test-${process.pid}-${++count}`,
@@ -54,9 +58,14 @@ export async function on(database: TestDatabase, env: Environment, overrides: Ov
     LOG_LEVEL: 'silent',
     DEMO: 'false',
     CLUSTER_SECRET: 'the-secret-of-the-tests',
+    DATA_DIR: folder,
     ...env,
   });
   const instance = await createInstance(config, overrides);
+  const close = async (): Promise<void> => {
+    await instance.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   const send: TestInstance['send'] = (path, body, headers = {}, method = 'POST') => {
     const content =
       body === undefined
@@ -67,14 +76,15 @@ export async function on(database: TestDatabase, env: Environment, overrides: Ov
   return {
     ...instance,
     database,
+    close,
     send,
     get: (path, headers = {}) => read(fetch(instance.url + path, { headers })),
     again: async () => {
       await instance.close();
-      return on(database, env, overrides);
+      return on(database, env, overrides, folder);
     },
     end: async () => {
-      await instance.close();
+      await close();
       await database.drop();
     },
   };

@@ -3,7 +3,6 @@ import { z } from 'zod';
 const MOI = { id: 'monclub-3001', incarnation: '019a7f30-5d1e-7c2a-9b4e-6f1d2c3b4a59' };
 
 const ETATS_DE_NOEUD = ['vivant', 'suspect', 'parti', 'mort'] as const;
-export type EtatDeNoeud = (typeof ETATS_DE_NOEUD)[number];
 
 /** Les instances, telles que celle qui répond les voit. */
 export const Grappe = z

@@ -1,15 +1,14 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import type { z } from 'zod';
-import { Cluster } from '../../dashboard/cluster.js';
+import { Cluster, showCluster } from '../../dashboard/cluster.js';
 import { Chapter } from '../../http/chapter.js';
 import { Operation } from '../../http/operation.js';
 import type { Cause } from './bully-words.js';
-import { type CauseDElection, Elections, type EtatDeNoeud, Grappe, Proprietaire } from './grappe.formes.js';
+import { type CauseDElection, Elections, Grappe, Proprietaire } from './grappe.formes.js';
 
 /** Elections shown. */
 const SHOWN = 50;
 
-const ETATS = { alive: 'vivant', suspect: 'suspect', left: 'parti', dead: 'mort' } as const satisfies Record<string, EtatDeNoeud>;
 const CAUSES: Readonly<Record<Cause, CauseDElection>> = {
   start: 'demarrage',
   silence: 'silence',
@@ -32,14 +31,7 @@ export class GrappeHttp {
     answers: Grappe,
   })
   voir(): z.output<typeof Grappe> {
-    const { id, leader, term, view } = this.cluster;
-    const noeuds = this.cluster.nodes().map(({ state, address, since, ...node }) => ({
-      ...node,
-      adresse: address,
-      etat: ETATS[state],
-      depuis: new Date(since).toISOString(),
-    }));
-    return { moi: id, leader: leader ?? null, terme: term, vue: view, noeuds };
+    return showCluster(this.cluster);
   }
 
   @Get('elections')

@@ -16,10 +16,11 @@ export class SqliteConnection implements Executor {
 
   private constructor(private readonly db: sqlite3.Database) {}
 
-  /** Opens an existing file for reading and writing; never creates one. */
-  static open(file: string): Promise<SqliteConnection> {
+  /** Opens a file for reading and writing; creates one only when `orCreate` says so. */
+  static open(file: string, orCreate = false): Promise<SqliteConnection> {
+    const mode = sqlite3.OPEN_READWRITE | sqlite3.OPEN_FULLMUTEX | (orCreate ? sqlite3.OPEN_CREATE : 0);
     return new Promise((resolve, reject) => {
-      const db = new sqlite3.Database(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_FULLMUTEX, (error) => {
+      const db = new sqlite3.Database(file, mode, (error) => {
         if (error) reject(error);
         else resolve(new SqliteConnection(db));
       });

@@ -1,0 +1,126 @@
+/**
+ * A counter that several replicas raise and lower without asking each other, and that never lies: a map slot → tally whose
+ * components only grow; merge is the greater of each (Shapiro et al., INRIA RR-7506, PN-Counter). A slot is written by one
+ * incarnation of one replica only. Pure: an owned value, changed in place by whoever owns it.
+ */
+
+/** A UUIDv7, new at every opening of a store, never used again. */
+export type Slot = string;
+
+/** What one slot has counted. Never changed in place: whoever holds one may keep it. */
+export interface Tally {
+  readonly plus: bigint;
+  readonly minus: bigint;
+  /** Rights given away, by receiving slot; written by the giving slot only; empty for what is not bounded. */
+  readonly given: ReadonlyMap<Slot, bigint>;
+}
+
+export const NO_GIFTS: ReadonlyMap<Slot, bigint> = new Map();
+export const ZERO: Tally = { plus: 0n, minus: 0n, given: NO_GIFTS };
+
+/** The greater of each component: commutative, associative, idempotent. Returns `a` itself when `b` adds nothing. */
+export function mergeTallies(a: Tally, b: Tally): Tally {
+  if (a === b) return a;
+  if (a === ZERO) return saysNothing(b) ? a : b;
+  const given = mergeGifts(a.given, b.given);
+  if (b.plus <= a.plus && b.minus <= a.minus && given === a.given) return a;
+  if (a.plus <= b.plus && a.minus <= b.minus && given === b.given) return b;
+  return { plus: b.plus > a.plus ? b.plus : a.plus, minus: b.minus > a.minus ? b.minus : a.minus, given };
+}
+
+/** By how much the value moves from one to the other. Most often only one component does. */
+export function growth(before: Tally, after: Tally): bigint {
+  if (before === ZERO) return after.minus === 0n ? after.plus : after.plus - after.minus;
+  const up = after.plus === before.plus ? 0n : after.plus - before.plus;
+  return after.minus === before.minus ? up : up - (after.minus - before.minus);
+}
+
+/** True of a tally that counted nothing and gave nothing: as good as none. */
+export function saysNothing({ plus, minus, given }: Tally): boolean {
+  return plus === 0n && minus === 0n && given.size === 0;
+}
+
+function mergeGifts(a: Tally['given'], b: Tally['given']): Tally['given'] {
+  if (a === b || b.size === 0) return a;
+  if (a.size === 0) return b;
+  let merged: Map<Slot, bigint> | undefined;
+  for (const [to, amount] of b) {
+    if (amount > (a.get(to) ?? 0n)) (merged ??= new Map(a)).set(to, amount);
+  }
+  return merged ?? a;
+}
+
+export class PnCounter {
+  private readonly tallies = new Map<Slot, Tally>();
+  private sum = 0n;
+
+  /** Σ plus − Σ minus. Kept: reading it costs nothing, whatever the number of slots. */
+  get value(): bigint {
+    return this.sum;
+  }
+
+  /** The number of slots that have counted. */
+  get size(): number {
+    return this.tallies.size;
+  }
+
+  /** What the slot has counted, `ZERO` when it never did. */
+  tally(slot: Slot): Tally {
+    return this.tallies.get(slot) ?? ZERO;
+  }
+
+  entries(): IterableIterator<[Slot, Tally]> {
+    return this.tallies.entries();
+  }
+
+  /** Counts `by` for the slot: upward when positive, downward when negative. 0 does nothing. Only the slot's own replica may. */
+  add(slot: Slot, by: bigint): void {
+    if (by === 0n) return;
+    const { plus, minus, given } = this.tally(slot);
+    this.tallies.set(slot, by > 0n ? { plus: plus + by, minus, given } : { plus, minus: minus - by, given });
+    this.sum += by;
+  }
+
+  /** Merges one tally in. True when something grew. */
+  set(slot: Slot, tally: Tally): boolean {
+    const before = this.tallies.get(slot);
+    const after = before === undefined ? tally : mergeTallies(before, tally);
+    if (after === before || (before === undefined && saysNothing(tally))) return false;
+    this.tallies.set(slot, after);
+    this.sum += growth(before ?? ZERO, after);
+    return true;
+  }
+
+  /** Merges the other in: commutative, associative, idempotent, never lower in any component. True when something grew. */
+  merge(other: PnCounter): boolean {
+    let grew = false;
+    for (const [slot, tally] of other.tallies) grew = this.set(slot, tally) || grew;
+    return grew;
+  }
+
+  /** The tallies that `since` lacks or has lower: merged into `since` they give what merging the whole would. */
+  delta(since: PnCounter): PnCounter {
+    const news = new PnCounter();
+    for (const [slot, tally] of this.tallies) {
+      const known = since.tally(slot);
+      if (mergeTallies(known, tally) !== known) news.set(slot, tally);
+    }
+    return news;
+  }
+
+  /** Takes a slot out and returns what it had counted: for an archive that keeps it elsewhere. */
+  remove(slot: Slot): Tally {
+    const tally = this.tally(slot);
+    this.tallies.delete(slot);
+    this.sum -= tally.plus - tally.minus;
+    return tally;
+  }
+
+  /** A counter of its own with the same tallies. */
+  copy(): PnCounter {
+    const copy = new PnCounter();
+    for (const [slot, tally] of this.tallies) copy.tallies.set(slot, tally);
+    copy.sum = this.sum;
+    return copy;
+  }
+}
