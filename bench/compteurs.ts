@@ -28,7 +28,11 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   http: () => http(rounds),
   convergence: async () => {
     const ground = await onSqlite();
-    await convergence(ground, trials, heals).finally(() => ground.clear());
+    try {
+      await convergence(ground, trials, heals);
+    } finally {
+      await ground.clear();
+    }
   },
 };
 

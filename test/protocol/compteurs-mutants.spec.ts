@@ -57,11 +57,10 @@ function adding(honest: Replica): Replica {
   return intercept(honest, { merge: (delta) => honest.merge(sum(delta)) });
 }
 
-/** Takes every delta for one that begins at what it knows. */
-function gapless(honest: Replica): Replica {
+/** Leaves out of what it tells of a slot the first product. */
+function forgetsOne(honest: Replica): Replica {
   return intercept(honest, {
-    merge: (delta) => honest.merge(delta),
-    read: async (slot, from) => (await honest.read(slot, from + 1)).map((part) => ({ ...part, from })),
+    read: async (slot, from) => (await honest.read(slot, from)).map((part) => ({ ...part, entries: part.entries.slice(1) })),
   });
 }
 
@@ -101,7 +100,11 @@ describe('a guard of the counters that is missing is found', () => {
     ['an answer before the store has written is lost with the process', { store: hasty }, /lacks|shows|nothing is stored/],
     ['a store that forgets demandes does one twice', { store: forgetful }, /two effects/],
     ['merging by sum counts what is told twice', { replica: adding }, /shows|is at -/],
-    ['one who leaves out what it did first is believed, and everybody shows less', { replica: gapless }, /shows|lacks/],
+    [
+      'one who says that a delta is whole, and it is not, is believed, and counts or rights are missing',
+      { replica: forgetsOne },
+      /shows|lacks|cannot spend/,
+    ],
     [
       'rights of former slots that move without a witness are spent twice, and hide what others know',
       { opened: unwitnessed },

@@ -242,7 +242,8 @@ export class CountersPlay {
     const from = network.now;
     for (; undecided(); await network.pass(200))
       if (network.now - from > DECIDES_MS) throw new Error('rights of a former slot stay undecided');
-    await network.pass(500);
+    // What was taken over is known to all.
+    await this.stage.settled();
     const one = network.pick(alive);
     const total = all();
     if (total > 0n) {

@@ -61,7 +61,7 @@ export class Adoption {
     const ours = left.filter((former) => this.safe.has(former.slot));
     if (ours.length > 0 && (await replica.adopt(new Set(this.safe))) > 0n) {
       this.figures.adopted += ours.length;
-      sync.spread();
+      await sync.offer(ours.map((former) => former.slot));
     }
     return this.withRights().some((former) => !this.safe.has(former.slot));
   }

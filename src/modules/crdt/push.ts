@@ -51,6 +51,11 @@ export class Push {
     }
   }
 
+  /** Brings everybody what was written in a former slot of ours, once: digests bring it to whom that fails. */
+  async offer(slot: Slot): Promise<void> {
+    await Promise.all([...this.lines.values()].map((line) => line.offer(slot)));
+  }
+
   /** True when a peer has not yet said that it holds all of our present slot. */
   owes(to: Neighbour): boolean {
     return this.lines.get(to)?.owes ?? false;
@@ -107,6 +112,15 @@ class Line {
       this.wake = undefined;
       this.kick();
     });
+  }
+
+  async offer(slot: Slot): Promise<void> {
+    try {
+      const parts = await this.deps.replica.read(slot, await this.ask(slot));
+      for (const part of parts) if (!this.over) await this.tell(writeDelta(part));
+    } catch (error) {
+      if (!(error instanceof CallFailed || error instanceof Over)) this.deps.report(`Slot ${slot} does not reach ${this.to.id}`, error);
+    }
   }
 
   end(): void {

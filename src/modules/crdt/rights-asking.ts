@@ -8,9 +8,9 @@ import { writeDelta } from './counter-text.js';
 import type { Delta } from './counters.js';
 import { Lie } from './intake.js';
 import type { Neighbour } from './neighbours.js';
-import type { Slot } from './pn-counter.js';
 import type { Replica } from './replica.js';
-import { fairShare, gift, least, rightsOf } from './rights-share.js';
+import { gift, least } from './rights-share.js';
+import { type Standing, standing } from './rights-standing.js';
 import type { Sync } from './sync.js';
 import { KIND, type RightsQuestion } from './sync-wire.js';
 import { takeParts } from './take-parts.js';
@@ -19,6 +19,10 @@ import { takeParts } from './take-parts.js';
 const ASK_MS = 1_000;
 /** An operation with less time than this left is not worth another question. */
 const WORTH_MS = 20;
+/** Rounds of questions for one lack. */
+const COLLECTING = 3;
+/** How long rights on their way between two others may take. */
+const TRANSIT_MS = 50;
 /** Between two rounds of quiet questions. */
 const QUIET_MS = 500;
 /** Every so many rounds all bounded products are looked at, whatever has changed. */
@@ -31,14 +35,6 @@ export interface AskingDeps {
   readonly sync: Sync;
   readonly clock: Clock;
   readonly report: (message: string, error?: unknown) => void;
-}
-
-/** How the rights to a product lie. */
-interface Standing {
-  readonly own: bigint;
-  readonly fair: bigint;
-  /** Richest first, as far as is known here. */
-  readonly others: readonly (readonly [one: Neighbour, rights: bigint])[];
 }
 
 export class Asking {
@@ -79,7 +75,11 @@ export class Asking {
     try {
       // Nobody is emptied for what cannot be had: what is known may be old, so it is asked for first.
       if (this.reach(product) < need) await this.news(product, deadline);
-      if (this.reach(product) >= need) await this.collect(product, need, deadline);
+      for (let round = 0; round < COLLECTING && this.lacks(product, need, deadline); round++) {
+        // Between two others they are on their way: with neither of them, and soon with one.
+        if (round > 0) await new Promise<void>((resolve) => void this.deps.clock.after(TRANSIT_MS, resolve));
+        await this.collect(product, need, deadline);
+      }
     } finally {
       this.lacking.delete(product);
     }
@@ -99,6 +99,12 @@ export class Asking {
     if (amount > 0n && (await replica.give(product, to, amount)) > 0n) this.figures.gifts++;
     const { slot } = replica;
     for (const part of await sync.answers.parts(slot, held?.[0] === slot ? held[1] : 0)) piece(writeDelta(part));
+  }
+
+  /** Still short, and the others have it. */
+  private lacks(product: string, need: bigint, deadline: number): boolean {
+    const { own } = this.standing(product);
+    return this.running && own < need && this.reach(product) >= need && deadline - this.deps.clock.monotonic() > TRANSIT_MS;
   }
 
   private reach(product: string): bigint {
@@ -144,13 +150,7 @@ export class Asking {
   }
 
   private standing(product: string): Standing {
-    const { replica, sync } = this.deps;
-    const there = [...sync.neighbours.byId.values()].filter(({ id }) => id !== replica.id);
-    const slots = there.flatMap(({ slot }): Slot[] => (slot === undefined ? [] : [slot]));
-    const rights = rightsOf(replica.counters.counter(product), [replica.slot, ...slots]);
-    const others = there.map((one) => [one, rights.get(one.slot ?? '') ?? 0n] as const);
-    others.sort(([, a], [, b]) => (a > b ? -1 : Number(a < b)));
-    return { own: rights.get(replica.slot)!, fair: fairShare(rights), others };
+    return standing(product, this.deps.replica, this.deps.sync.neighbours);
   }
 
   private everything(): void {

@@ -126,6 +126,11 @@ export class Sync {
     this.session?.spread();
   }
 
+  /** Brings everybody what was written in former slots of this instance. */
+  async offer(slots: Iterable<Slot>): Promise<void> {
+    for (const slot of slots) await this.session?.push.offer(slot);
+  }
+
   get figures() {
     return { ...this.pushed, ...this.counts, ...this.intake.figures, learned: this.exchange.learned, connected: this.connected.length };
   }
