@@ -55,7 +55,9 @@ describe.each(engines)('le flux, sur %s', (engine) => {
   it('une position qui n’a jamais été : relire_tout', async () => {
     for (const id of ['999999', 'douze']) {
       const flux = await open({ 'last-event-id': id });
-      await expect.poll(() => flux.events.map(({ event }) => event)).toEqual(['grappe', 'compteurs', 'relire_tout']);
+      // States of what the tests before have just changed may come in between.
+      const words = (): unknown[] => flux.events.map(({ event }) => event).filter((event) => event !== 'seance');
+      await expect.poll(words).toEqual(['grappe', 'compteurs', 'relire_tout']);
       flux.close();
     }
   });

@@ -123,7 +123,9 @@ it('the club’s own tree: what stands on the database falls with it, and only t
   const club = ['reunions', 'departs', 'suivi'];
   const duties = ['relais', 'courrier', 'menage'];
   const onTheBase = ['membres', 'election', ...club, ...duties];
-  const all = ['reseau', 'source', 'journal', ...onTheBase, 'web'];
+  // Alive without the database: apart from the core, and in front of it.
+  const counters = ['magasin', 'synchronisation', 'droits', 'produits'];
+  const all = ['reseau', ...counters, 'source', 'journal', ...onTheBase, 'web'];
   const spec = supervisionTree(Object.fromEntries(all.map((name) => [name, part(name)])) as unknown as Parts);
   const stops = (names: readonly string[]): string => names.toReversed().map((name) => `-${name}`).join(' '); // prettier-ignore
   const starts = (names: readonly string[]): string => names.map((name) => `+${name}`).join(' ');
@@ -136,6 +138,7 @@ it('the club’s own tree: what stands on the database falls with it, and only t
   expect(await play.crash('reunions')).toBe(again(['reunions']));
   expect(await play.crash('relais')).toBe(again(['relais']));
   expect(await play.crash('reseau')).toBe(again(['reseau']));
+  expect(await play.crash('synchronisation')).toBe(again(['synchronisation', 'droits', 'produits']));
   expect(await play.crash('web')).toBe(again(['web']));
   await play.tree.stop();
   expect(await play.followed()).toBe(stops(all));
