@@ -5,8 +5,8 @@ import sqlite3 from 'sqlite3';
 
 /** Le fichier des compteurs d'une instance, dans son dossier à elle. */
 const FICHIER = 'compteurs.sqlite';
-/** Ce que le magasin écrit à côté de lui. */
-const SUITES = ['.sqlite', '.sqlite-wal', '.sqlite-shm', '.sqlite-journal', '.slot', '.slot.new'];
+/** Le fichier, et ce qui s'écrit à côté de lui. */
+const SUITES = ['', '-wal', '-shm', '-journal', '-slot', '-slot.new'];
 /** Ce qu'une instance peut s'appeler : jamais un chemin. */
 const NOM = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -44,7 +44,7 @@ export async function tenirMagasins(dossier: string | undefined, instances: Iter
     combien: tenus.length,
     retirer: async () => {
       for (const { fichier } of tenus) {
-        for (const suite of SUITES) await rm(fichier.replace(/\.sqlite$/, suite), { force: true });
+        for (const suite of SUITES) await rm(fichier + suite, { force: true });
         await rmdir(join(fichier, '..')).catch(() => undefined);
       }
     },

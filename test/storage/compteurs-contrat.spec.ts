@@ -121,8 +121,7 @@ describe.each(stores)('on %s', (_, make) => {
     const ids = async (found: Promise<readonly Movement[]>) => (await found).map(({ id }) => id);
     const found = store.answered([['s', 'd3'], ['t', 'd1'], ['s', 'absent'], ['s', 'd1']]); // prettier-ignore
     expect((await ids(found)).toSorted()).toEqual(['mou_1_a', 'mou_3_a']);
-    expect(await store.movement('mou_1_a')).toEqual(movement(1, { undoneBy: 'mou_4_a' }));
-    expect(await store.movement('mou_9_a')).toBeUndefined();
+    expect(await store.named(['mou_1_a', 'mou_9_a'])).toEqual([movement(1, { undoneBy: 'mou_4_a' })]);
     expect(await ids(store.movements('cafe', undefined, 2))).toEqual(['mou_4_a', 'mou_2_a']);
     expect(await ids(store.movements('cafe', 'mou_2_a', 2))).toEqual(['mou_1_a']);
     expect(await ids(store.movements('cafe', 'mou_9_a', 2))).toEqual([]);

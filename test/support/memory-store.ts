@@ -149,10 +149,6 @@ export class MemoryStore implements Store {
     return this.read(({ movements }) => movements.filter(({ scope, operation }) => asked.has(`${scope}\0${operation}`)));
   }
 
-  movement(id: string): Promise<Movement | undefined> {
-    return this.read(({ movements }) => movements.find((one) => one.id === id));
-  }
-
   named(ids: readonly string[]): Promise<Movement[]> {
     return this.read(({ movements }) => movements.filter(({ id }) => ids.includes(id)));
   }

@@ -36,7 +36,7 @@ export interface Short {
 
 /**
  * Decides one operation; changes nothing. `target` is the movement that an undo names, when it is known here and this replica's own;
- * `former` the own former slots: only a recount, by which a person vouches for the whole value, uses what is frozen in them.
+ * `former` the own former slots: a recount, by which a person vouches for the whole value, frees what is frozen in them, and nothing else does.
  */
 export function decide(
   staged: Staged,
@@ -47,13 +47,13 @@ export function decide(
 ): Step | Short | Refusal<CounterRefusal> {
   const wanted = wish(staged, operation, target);
   if (isRefusal<CounterRefusal>(wanted)) return wanted;
-  if (!product.borne || wanted.by >= 0n) return { ...wanted, adopts: [] };
+  const recount = operation.type === 'recount';
+  if (!product.borne || (wanted.by >= 0n && !recount)) return { ...wanted, adopts: [] };
   const own = staged.rights(product.produit);
   const need = -wanted.by;
-  if (own >= need) return { ...wanted, adopts: [] };
   const adopts: Slot[] = [];
   let rights = own;
-  for (const slot of operation.type === 'recount' ? former : []) {
+  for (const slot of recount ? former : []) {
     const left = staged.rights(product.produit, slot);
     if (left <= 0n) continue;
     adopts.push(slot);

@@ -173,6 +173,19 @@ describe('rights left in a former slot', () => {
     expect([left(a), a.replica.frozen('tote')]).toEqual([3n, 0n]);
   });
 
+  it.each([
+    ['the same', 5],
+    ['more', 8],
+  ])('are freed by a recount that finds %s', async (_, found) => {
+    const { a } = await pair(5);
+    const { slot } = a.replica;
+    await a.reboot();
+    await a.end(a.replica.doubt(slot, 'a peer knows more'));
+    expect([left(a), a.replica.frozen('tote')]).toEqual([0n, 5n]);
+    expect(await a.told(recount(found, 'tote'))).toBe(`${found}`);
+    expect([left(a), a.replica.frozen('tote')]).toEqual([BigInt(found), 0n]);
+  });
+
   it('of a store that was put back stay frozen, and the later ones do not', async () => {
     const { a } = await pair(5);
     const image = a.store.image();

@@ -78,7 +78,8 @@ function identityOf(file: string): string {
   return `${ino}:${birthtimeNs}`;
 }
 
-const notePath = (file: string): string => file.replace(/\.sqlite$/, '') + '.slot';
+/** Named like SQLite's own companions of the file, so that whoever moves or removes them takes it along. */
+const notePath = (file: string): string => `${file}-slot`;
 
 /**
  * Notes beside the file the slot that its opening has begun: an older file written over this one keeps its inode and is found out by not

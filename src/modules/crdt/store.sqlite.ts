@@ -79,10 +79,6 @@ export class SqliteStore implements Store {
     return (await this.all(READ.named, [JSON.stringify(ids)])).map(movementOf);
   }
 
-  async movement(id: string): Promise<Movement | undefined> {
-    return (await this.named([id]))[0];
-  }
-
   async movements(product: string, before: string | undefined, limit: number): Promise<Movement[]> {
     const rows = before === undefined ? this.all(READ.newest, [product, limit]) : this.all(READ.older, [product, before, limit]);
     return (await rows).map(movementOf);

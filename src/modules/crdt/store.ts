@@ -93,7 +93,6 @@ export interface Store {
   commit(batch: Batch): Promise<void>;
   /** The movements that these demandes made, of those that made one. */
   answered(ids: readonly (readonly [scope: string, id: string])[]): Promise<Movement[]>;
-  movement(id: string): Promise<Movement | undefined>;
   /** Those of these movements that exist. */
   named(ids: readonly string[]): Promise<Movement[]>;
   /** Newest first, those older than the movement `before` when it is given; none when that one is unknown. */

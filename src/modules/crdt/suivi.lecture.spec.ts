@@ -9,7 +9,7 @@ const product = (produit: string): Product => ({ produit, nom: produit, unite: n
 class Stage {
   readonly clock = new VirtualClock();
   rows: Product[] = [];
-  readonly known = new Set<string>();
+  readonly known = new Map<string, Product>();
   down = false;
   closed = false;
   reads = 0;
@@ -25,9 +25,10 @@ class Stage {
       tous: () => (this.reads++, this.answer(() => [...this.rows])),
     },
     replica: {
+      products: this.known,
       learn: (products) => {
         if (this.closed) return Promise.reject(new Error('closed'));
-        for (const { produit } of products) this.known.add(produit);
+        for (const one of products) this.known.set(one.produit, one);
         return Promise.resolve();
       },
     },
@@ -47,12 +48,23 @@ describe('the products on their way to the counters', () => {
     expect(stage.counts).toBe(0);
     stage.open();
     await stage.clock.pass(1);
-    expect([...stage.known]).toEqual(['cafe']);
+    expect([...stage.known.keys()]).toEqual(['cafe']);
     stage.rows.push(product('the'));
     await stage.clock.pass(2_000);
-    expect([...stage.known]).toEqual(['cafe', 'the']);
+    expect([...stage.known.keys()]).toEqual(['cafe', 'the']);
     await stage.clock.pass(60_000);
     expect(stage.reads).toBe(2);
+  });
+
+  it('are read again when the store has begun anew', async () => {
+    const stage = new Stage();
+    stage.rows.push(product('cafe'));
+    stage.suivi.start();
+    stage.open();
+    await stage.clock.pass(1);
+    stage.known.clear();
+    await stage.clock.pass(2_000);
+    expect([...stage.known.keys()]).toEqual(['cafe']);
   });
 
   it.each(['down', 'closed'] as const)('a database or a store that is away (%s) only delays them', async (what) => {
@@ -67,13 +79,13 @@ describe('the products on their way to the counters', () => {
     await expect(stage.suivi.rafraichir()).rejects.toThrow(what);
     stage[what] = false;
     await stage.clock.pass(2_000);
-    expect([...stage.known]).toEqual(['cafe']);
+    expect([...stage.known.keys()]).toEqual(['cafe']);
   });
 
   it('one made here is known at once, and the others are told', async () => {
     const stage = new Stage();
     await stage.suivi.retenir([product('cafe')]);
-    expect([[...stage.known], stage.spread]).toEqual([['cafe'], 1]);
+    expect([[...stage.known.keys()], stage.spread]).toEqual([['cafe'], 1]);
   });
 
   it('after its stop nothing is asked and no timer runs, stopped in the middle of a reading too', async () => {

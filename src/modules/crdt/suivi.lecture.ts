@@ -8,7 +8,7 @@ const TOUTES_LES_MS = 2_000;
 
 export interface SuiviOptions {
   readonly lecture: Pick<LectureDesProduits, 'combien' | 'tous'>;
-  readonly replica: Pick<Replica, 'learn'>;
+  readonly replica: Pick<Replica, 'learn' | 'products'>;
   readonly clock: Clock;
   /** Resolves when the database is open. */
   readonly opened: () => Promise<void>;
@@ -63,7 +63,8 @@ export class SuiviDesProduits {
   private async lire(): Promise<void> {
     const { lecture, replica } = this.options;
     const combien = await lecture.combien();
-    if (combien === this.lus) return;
+    // Fewer are known than were read: the store began anew since.
+    if (combien === this.lus && replica.products.size >= combien) return;
     const produits = await lecture.tous();
     await replica.learn(produits);
     // What was born between the two readings is in the second: a number that is too high is only read once more.

@@ -36,7 +36,7 @@ export interface SyncOptions {
 export class Sync {
   readonly neighbours: Neighbours;
   readonly intake: Intake;
-  /** For `Rights` and `Undoing`: what they answer stops with the rest. */
+  /** For `Rights` and `Forward`: what they answer stops with the rest. */
   readonly answers: Answers;
   private readonly report: Report;
   private readonly exchange: ProductExchange;
