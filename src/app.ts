@@ -123,8 +123,9 @@ async function makeGround(
   const machine = makeMachine(config, { storage, routing: grappe.router, clock, report });
   const { transport, members, leadership } = grappe;
   passNewsOn({ transport, neighbourhood: members, leadership, relay: machine.relay, fanOut: machine.fanOut, clock });
-  const database = new Opening([() => machine.open(), () => connect(source)], clock, report);
-  const compteurs = new Compteurs(config, { machine, grappe, reads: source, database, report });
+  // Whose counters these are is known before anything of this database is read into them, or testified of them.
+  const database: Opening = new Opening([() => machine.open(), () => compteurs.belong(), () => connect(source)], clock, report);
+  const compteurs: Compteurs = new Compteurs(config, { machine, grappe, reads: source, database, report });
   return { source, grappe, compteurs, machine, database };
 }
 

@@ -1,6 +1,7 @@
 import type { Compteurs } from './compteurs.js';
 import type { Figure } from './dashboard/cluster.js';
 import type { SeenCounters } from './dashboard/counters.js';
+import { montree } from './modules/crdt/montre.lecture.js';
 import { instanceOf } from './modules/crdt/replica.js';
 
 /** What the page, the metrics and `GET /demandes` are shown of the counters. */
@@ -24,7 +25,8 @@ export function seenCounters(compteurs: Compteurs): SeenCounters {
       if (replica.state !== 'open') throw new Error('the store of the counters is not open');
       const movement = await replica.answered(scope, id);
       if (movement === undefined) return undefined;
-      return { valeur: `${movement.value}`, mouvementId: movement.id, instance: instanceOf(movement.id) };
+      const valeur = montree(movement.value, replica.products.get(movement.product));
+      return { valeur: `${valeur}`, mouvementId: movement.id, instance: instanceOf(movement.id) };
     },
     figures: () => figures(compteurs),
   };

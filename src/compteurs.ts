@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Config } from './config.js';
 import type { Grappe } from './grappe.js';
+import { IdentiteDuClub } from './modules/crdt/club.ecriture.js';
 import { LectureDesCompteurs } from './modules/crdt/compteurs.lecture.js';
 import { LectureDeConvergence } from './modules/crdt/convergence.lecture.js';
 import { Forward } from './modules/crdt/forward.js';
@@ -39,10 +40,12 @@ export class Compteurs {
   readonly suivi: SuiviDesProduits;
   readonly lecture: LectureDesCompteurs;
   readonly convergence: LectureDeConvergence;
+  private readonly identite: IdentiteDuClub;
 
   constructor({ instanceId: id, dataDir }: Pick<Config, 'instanceId' | 'dataDir'>, { machine, grappe, reads, database, report }: Ground) {
     const { clock } = machine;
     const { transport, members } = grappe;
+    this.identite = new IdentiteDuClub(machine);
     this.store = new SqliteStore({ file: join(dataDir, FICHIER_DES_COMPTEURS), instance: id });
     this.replica = new Replica({ id, store: this.store, clock, report });
     const { replica } = this;
@@ -65,5 +68,10 @@ export class Compteurs {
       lecture: this.lecture,
       members: () => members.view.members.map((member) => member.id),
     });
+  }
+
+  /** Lets the counters belong to the club that the shared database is. Rejects while that one cannot be asked. */
+  async belong(): Promise<void> {
+    await this.replica.belong(await this.identite.lire());
   }
 }

@@ -41,6 +41,14 @@ export const VARIABLES = {
   PORT: integer(0, 65535, 3000),
   HOST: variable(z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/), 'must be a host name or an address', '127.0.0.1'),
   ALLOW_OPEN_HOST: flag,
+  ALLOWED_HOSTS: variable(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,253}( *, *[A-Za-z0-9._-]{1,253})*$/)
+      .transform((list) => list.split(',').map((name) => name.trim())),
+    'must be host names without a port, separated by commas',
+    'club.example.org',
+  ),
   MAX_CONNECTIONS: integer(1, 65_535, 4096),
   RATE_LIMIT: integer(0, 1_000_000, 200),
   DEADLINE_MS: integer(100, 120_000, 10_000),

@@ -9,7 +9,14 @@ import { LOG_LEVELS, VARIABLES, type Database, type Variable } from './config-va
  */
 export interface Config {
   readonly instanceId: string;
-  readonly http: { readonly host: string; readonly port: number; readonly maxConnections: number; readonly ratePerSecond: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Under which callers may ask for this server, besides addresses and `localhost`. */
+    readonly names: readonly string[];
+    readonly maxConnections: number;
+    readonly ratePerSecond: number;
+  };
   readonly database: Database;
   /** This instance's own folder: `DATA_DIR/<INSTANCE_ID>`. */
   readonly dataDir: string;
@@ -80,7 +87,13 @@ function assemble(v: Values): Config {
   const instanceId = v.INSTANCE_ID ?? `monclub-${port}`;
   return {
     instanceId,
-    http: { host, port, maxConnections: v.MAX_CONNECTIONS ?? 4096, ratePerSecond: v.RATE_LIMIT ?? (isLoopback(host) ? 0 : 200) },
+    http: {
+      host,
+      port,
+      names: [host, ...(v.ALLOWED_HOSTS ?? [])],
+      maxConnections: v.MAX_CONNECTIONS ?? 4096,
+      ratePerSecond: v.RATE_LIMIT ?? (isLoopback(host) ? 0 : 200),
+    },
     database,
     dataDir: resolve(v.DATA_DIR ?? 'data', instanceId),
     cluster: assembleCluster(v, host, port),

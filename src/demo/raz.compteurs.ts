@@ -3,8 +3,11 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 
-/** Le fichier des compteurs d'une instance, dans son dossier à elle. */
-const FICHIER = 'compteurs.sqlite';
+/** Le fichier des compteurs d'une instance, dans son dossier à elle ; celui d'un club qui n'est pas le sien en ce moment porte en plus le nom de ce club. */
+const fichiersDe = (club: string | undefined): string[] => [
+  'compteurs.sqlite',
+  ...(club === undefined ? [] : [`compteurs.${club}.sqlite`]),
+];
 /** Le fichier, et ce qui s'écrit à côté de lui. */
 const SUITES = ['', '-wal', '-shm', '-journal', '-slot', '-slot.new'];
 /** Ce qu'une instance peut s'appeler : jamais un chemin. */
@@ -24,18 +27,23 @@ export interface Magasins {
 }
 
 /**
- * Prend le verrou des magasins de `instances` sous `dossier` : ceux de la base à remettre à zéro, et pas ceux d'un autre club du même dossier.
+ * Prend le verrou des magasins de `instances` sous `dossier` : ceux de la base à remettre à zéro, et pas ceux d'un autre club du même dossier,
+ * même de celles de ces instances qui ont changé de `club` depuis.
  * Lève `MagasinOccupe` si l'un d'eux sert, et les rend alors tous.
  */
-export async function tenirMagasins(dossier: string | undefined, instances: Iterable<string>): Promise<Magasins> {
-  const fichiers =
-    dossier === undefined ? [] : [...new Set(instances)].filter((id) => NOM.test(id)).map((id) => join(dossier, id, FICHIER));
+export async function tenirMagasins(dossier: string | undefined, instances: Iterable<string>, club: string | undefined): Promise<Magasins> {
+  const dossiers = dossier === undefined ? [] : [...new Set(instances)].filter((id) => NOM.test(id)).map((id) => join(dossier, id));
+  const fichiers = dossiers.flatMap((un) => fichiersDe(club).map((nom) => join(un, nom)));
   const tenus: { readonly fichier: string; readonly base: sqlite3.Database }[] = [];
   const lacher = async (): Promise<void> => {
-    for (const { base } of tenus.splice(0)) await new Promise<void>((resolve) => base.close(() => resolve()));
+    for (const { base } of tenus.splice(0)) await fermer(base);
   };
   try {
-    for (const fichier of fichiers) if (existsSync(fichier)) tenus.push({ fichier, base: await tenir(fichier) });
+    for (const fichier of fichiers.filter((un) => existsSync(un))) {
+      const base = await tenir(fichier);
+      if (await estDe(base, club)) tenus.push({ fichier, base });
+      else await fermer(base);
+    }
   } catch (error) {
     await lacher();
     throw error;
@@ -71,10 +79,24 @@ async function tenir(fichier: string): Promise<sqlite3.Database> {
     const { code } = error as NodeJS.ErrnoException;
     // What is no database any more, nobody has open.
     if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return base;
-    await new Promise<void>((resolve) => base.close(() => resolve()));
+    await fermer(base);
     if (code === 'SQLITE_BUSY') throw new MagasinOccupe(`quelqu’un d’autre tient ${fichier}`);
     throw error;
   }
+}
+
+/** Faux quand le fichier dit être d'un autre club ; celui qui ne dit rien est de la base qui le réclame. */
+function estDe(base: sqlite3.Database, club: string | undefined): Promise<boolean> {
+  if (club === undefined) return Promise.resolve(true);
+  return new Promise((resolve) =>
+    base.get<{ value: string } | undefined>(`SELECT value FROM meta WHERE name = 'club'`, (_, row) =>
+      resolve(row === undefined || row.value === club),
+    ),
+  );
+}
+
+function fermer(base: sqlite3.Database): Promise<void> {
+  return new Promise((resolve) => base.close(() => resolve()));
 }
 
 function dire(base: sqlite3.Database, sql: string): Promise<void> {

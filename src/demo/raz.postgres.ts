@@ -56,7 +56,7 @@ async function vider(client: pg.Client, dossier: string | undefined): Promise<Bi
     if (String(gens.rows[0]?.n) === '0') return rienADefaire(`${database} est vide`);
     return pasLaDemo(database ?? 'cette base', 'DROP DATABASE, puis CREATE DATABASE');
   }
-  const magasins = await tenirMagasins(dossier, await instances(client, presentes));
+  const magasins = await tenirMagasins(dossier, await instances(client, presentes), await club(client, presentes));
   try {
     await magasins.retirer();
     return await effacer(client, presentes, retires(magasins, dossier));
@@ -90,6 +90,12 @@ async function instances(client: pg.Client, presentes: readonly string[]): Promi
     ids.push(...rows.map(({ id }) => id));
   }
   return ids;
+}
+
+/** Quel club est cette base, si elle le sait. */
+async function club(client: pg.Client, presentes: readonly string[]): Promise<string | undefined> {
+  if (!presentes.includes('club')) return undefined;
+  return (await client.query<{ identite: string }>('SELECT identite FROM club')).rows[0]?.identite;
 }
 
 async function tables(client: pg.Client): Promise<string[]> {

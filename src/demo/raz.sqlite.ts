@@ -27,7 +27,7 @@ async function seul(file: string, dossier: string | undefined): Promise<Bilan> {
     if (!(await existe(base, 'marker'))) return await sansMarque(base, file);
     const marques = await dire(base, "SELECT 1 FROM marker WHERE name = 'demo'");
     if (marques.length === 0) return await sansMarque(base, file);
-    const magasins = await tenirMagasins(dossier, await instances(base));
+    const magasins = await tenirMagasins(dossier, await instances(base), await club(base));
     try {
       await magasins.retirer();
       for (const suite of ['', '-wal', '-shm', '-journal']) await rm(file + suite, { force: true });
@@ -61,6 +61,12 @@ async function instances(base: sqlite3.Database): Promise<string[]> {
     ids.push(...rows.map(({ id }) => id));
   }
   return ids;
+}
+
+/** Quel club est cette base, si elle le sait. */
+async function club(base: sqlite3.Database): Promise<string | undefined> {
+  if (!(await existe(base, 'club'))) return undefined;
+  return ((await dire(base, 'SELECT identite FROM club')) as { identite: string }[])[0]?.identite;
 }
 
 async function existe(base: sqlite3.Database, table: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Language, Wording } from './language.js';
  * it is what the documentation shows.
  */
 export interface RefusalEntry {
-  readonly status: 400 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 421 | 422 | 429 | 431 | 500 | 503;
   readonly title: Wording;
   readonly detail: Wording;
   readonly example?: Readonly<Record<string, unknown>>;

@@ -6,10 +6,10 @@ import { ICON } from './page.js';
 import type { Reply, Request } from './door.js';
 
 /** What a reader needs to know before the first operation. */
-export const INTRODUCTION = `Un club de lecture : des membres, des séances, leurs places et leurs listes d’attente. Chaque opération ci-dessous s’essaie sur cette instance.
+export const INTRODUCTION = `Un club de lecture : des membres, des séances, leurs places et leurs listes d’attente, des compteurs. Chaque opération ci-dessous s’essaie sur cette instance.
 
 - **Une demande** est une écriture (POST, PATCH, DELETE). Elle est faite en entier une seule fois, ou refusée sans rien changer.
-- **\`Idempotency-Key\`** est son identifiant : redemander avec le même rend la même réponse (\`Idempotent-Replayed: true\`) sans second effet. Sans clé, l’en-tête de la réponse rend celle qui fut inventée. Réponse perdue ? \`GET /api/v1/demandes/{demandeId}\`.
+- **\`Idempotency-Key\`** est son identifiant : redemander avec le même rend la même réponse (\`Idempotent-Replayed: true\`) sans second effet. Sans clé, l’en-tête de la réponse rend celle qui fut inventée. Réponse perdue ? \`GET /api/v1/demandes/{demandeId}\`. Pour un compteur, tout cela vaut à l’instance qui a répondu la première (\`instance\`) : ailleurs, la même clé est un autre mouvement.
 - **\`ETag\`** est la version d’une ressource : \`If-None-Match\` évite de relire ce qui n’a pas changé (304), \`If-Match\` d’écrire par-dessus ce qui a changé (412). L’un et l’autre sont facultatifs.
 - **Un refus** est un \`application/problem+json\` (RFC 9457) : un \`code\` stable, les données qui l’expliquent, et une page par code sous [/erreurs](/erreurs). Un 429 ou un 503 dit quand revenir (\`Retry-After\`).
 - **Une liste** tient dans \`elements\` ; la page suivante est dans l’en-tête \`Link\`. Les instants sont en RFC 3339 avec décalage, l’argent en centimes.`;

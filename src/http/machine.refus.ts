@@ -20,6 +20,24 @@ export const MACHINE_REFUSALS = {
     title: { fr: 'JSON illisible', en: 'Unreadable JSON' },
     detail: { fr: 'Le corps de la requête n’est pas du JSON.', en: 'The body of the request is not JSON.' },
   },
+  origine_refusee: {
+    status: 403,
+    title: { fr: 'Origine refusée', en: 'Origin refused' },
+    detail: {
+      fr: 'Cette écriture vient d’une page qui n’est pas du club ({recu}). Rien n’a été fait. Derrière un relais, gardez l’en-tête Host du navigateur.',
+      en: 'This write comes from a page that is not the club’s ({recu}). Nothing was done. Behind a proxy, keep the browser’s Host header.',
+    },
+    example: { recu: 'https://ailleurs.example' },
+  },
+  hote_refuse: {
+    status: 421,
+    title: { fr: 'Nom de serveur inconnu', en: 'Unknown server name' },
+    detail: {
+      fr: 'Ce club ne s’appelle pas « {recu} ». Ajoutez ce nom à ALLOWED_HOSTS, ou passez par une adresse ou localhost.',
+      en: 'This club is not called “{recu}”. Add that name to ALLOWED_HOSTS, or use an address or localhost.',
+    },
+    example: { recu: 'ailleurs.example:3000' },
+  },
   route_inconnue: {
     status: 404,
     title: { fr: 'Adresse inconnue', en: 'Unknown address' },

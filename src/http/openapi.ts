@@ -6,8 +6,8 @@ import { INTRODUCTION, servePage } from './docs-page.js';
 import { documentationLibrary } from './documentation.js';
 import type { Reply, Request } from './door.js';
 import type { MachineRefusal } from './machine.refus.js';
-import { addRefusals, type Json, problemSchema } from './openapi.refusals.js';
-import { REFUSALS } from './operation.js';
+import { addRefusals, invalidExample, type Json, problemSchema } from './openapi.refusals.js';
+import { APART, REFUSALS } from './operation.js';
 
 const EVERY: readonly MachineRefusal[] = ['erreur_interne', 'base_indisponible', 'trop_de_demandes', 'arret_en_cours'];
 const WRITES: readonly MachineRefusal[] = [
@@ -59,36 +59,46 @@ function operationsOf(document: Json): Described[] {
 
 function complete(operation: Json, writes: boolean, catalogue: Catalogue): void {
   const own = (operation[REFUSALS] as string[] | undefined) ?? [];
+  const apart = operation[APART] === true;
   delete operation[REFUSALS];
+  delete operation[APART];
   const parameters = ((operation['parameters'] as Json[] | undefined) ?? []).map((one) =>
     one['in'] === 'path' && one['description'] === undefined
       ? { ...one, description: 'Tel que la réponse qui l’a fait naître l’a donné.' }
       : one,
   );
-  operation['parameters'] = writes ? [...parameters, ...DEMANDE_HEADERS] : parameters;
+  operation['parameters'] = writes ? [...parameters, KEY_HEADER, ...(apart ? [] : [VERSION_HEADER])] : parameters;
   const responses = operation['responses'] as Record<string, Json>;
-  if (writes) for (const [status, response] of Object.entries(responses)) response['headers'] = answerHeaders(status);
-  addRefusals(responses, [...new Set([...own, ...(writes ? WRITES : []), ...EVERY])], catalogue);
+  if (writes) for (const [status, response] of Object.entries(responses)) response['headers'] = answerHeaders(status, apart);
+  const common = [...(writes ? WRITES : []), ...EVERY].filter((code) => !apart || !OF_THE_DATABASE.includes(code));
+  addRefusals(responses, [...new Set([...own, ...common])], catalogue, { demande_invalide: invalidExample(operation, catalogue) });
 }
 
-const DEMANDE_HEADERS = [
-  {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    description: 'L’identifiant de la demande ; inventé et rendu s’il manque.',
-    schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,128}$' },
-  },
-  { name: 'If-Match', in: 'header', required: false, description: 'La version attendue, comme "12".', schema: { type: 'string' } },
-];
+/** What an operation without the shared database and without a version cannot be refused with, unless it says so itself. */
+const OF_THE_DATABASE: readonly string[] = ['base_indisponible', 'precondition_perdue'];
+
+const KEY_HEADER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'L’identifiant de la demande ; inventé et rendu s’il manque.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,128}$' },
+};
+const VERSION_HEADER = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'La version attendue, comme "12".',
+  schema: { type: 'string' },
+};
 
 /** What the answer of a write carries besides its body. */
-function answerHeaders(status: string): Json {
+function answerHeaders(status: string, apart: boolean): Json {
   const header = (description: string): Json => ({ description, schema: { type: 'string' } });
   return {
     'Idempotency-Key': header('L’identifiant de la demande.'),
     'Idempotent-Replayed': header('true : c’est la réponse d’une demande déjà faite.'),
-    ETag: header('La nouvelle version, entre guillemets.'),
+    ...(apart ? undefined : { ETag: header('La nouvelle version, entre guillemets.') }),
     ...(status === '201' ? { Location: header('L’adresse de ce qui vient de naître.') } : undefined),
   };
 }

@@ -6,6 +6,8 @@ import type { MachineRefusal } from './machine.refus.js';
 
 /** Where the document finds the refusals of an operation until it has written them out. */
 export const REFUSALS = 'x-refus';
+/** True of an operation that concerns neither a version nor the shared database. */
+export const APART = 'x-a-part';
 
 interface OperationSpec<Code extends string> {
   readonly summary: string;
@@ -15,13 +17,15 @@ interface OperationSpec<Code extends string> {
   readonly answers: z.ZodType;
   /** The answer has a version (`ETag`): who already holds it is told 304. */
   readonly versioned?: boolean;
+  /** Answered without the shared database, about something that has no version: neither `If-Match` nor `ETag`. */
+  readonly apart?: boolean;
   /** What the club may say no with. The machine's own refusals are added by method. */
   readonly refusals?: readonly (Code | MachineRefusal)[];
 }
 
 /** Documents one operation. The rest (machine's refusals, headers, examples of refusals) comes from the catalogue when the document is made. */
 export function Operation<Code extends string = MachineRefusal>(spec: OperationSpec<Code>): MethodDecorator {
-  const { summary, description, status = 200, answers, versioned = false, refusals = [] } = spec;
+  const { summary, description, status = 200, answers, versioned = false, apart = false, refusals = [] } = spec;
   return documented(({ ApiExtension, ApiHeader, ApiOperation, ApiResponse }) =>
     applyDecorators(
       ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
@@ -31,6 +35,7 @@ export function Operation<Code extends string = MachineRefusal>(spec: OperationS
         content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
       }),
       ApiExtension(REFUSALS, refusals),
+      ApiExtension(APART, apart),
       ...(versioned ? [ApiHeader(IF_NONE_MATCH), ApiResponse({ status: 304, description: 'Inchangé depuis la version donnée' })] : []),
     ),
   );

@@ -9,6 +9,7 @@ import type { Door, Reply, Request } from './door.js';
 import { readJson } from './json-body.js';
 import { MACHINE_REFUSALS } from './machine.refus.js';
 import { serveDocumentation } from './openapi.js';
+import { guardOrigin } from './origin.js';
 import { ProblemFilter } from './problem.filter.js';
 import { sendProblem } from './problem.js';
 import { logRequests } from './request-log.js';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly deadlineMs: number;
   readonly maxConnections: number;
+  /** Names under which callers may ask for this server, besides addresses and `localhost`. */
+  readonly names?: readonly string[];
   /** Told of every answered write. */
   readonly log?: Logger;
 }
@@ -70,6 +73,7 @@ export function dress(app: NestFastifyApplication, options: ServerOptions): Depa
   fastify.decorate('door', doorOf(options, catalogue));
   routes.learnFrom(fastify);
   secure(fastify);
+  guardOrigin(fastify, options.names ?? []);
   departure.watch(fastify);
   if (options.log !== undefined) logRequests(fastify, options.log);
   fastify.removeAllContentTypeParsers();

@@ -51,12 +51,14 @@ describe.each(engines)('une instance seule, sur %s', (engine) => {
       expect(dit(await bar.recompter(produit, 0))).toEqual([200, '0']);
     });
 
-    it('garde ses droits à travers un redémarrage', async () => {
-      const produit = await bar.produit({ borne: true });
+    it('garde ses droits à travers un redémarrage : un retrait les attend, les autres produits n’attendent pas', async () => {
+      const [produit, libre] = [await bar.produit({ borne: true }), await bar.produit()];
       await bar.ajouter(produit, 4);
       bar.http = await bar.http.again();
-      await expect.poll(async () => (await bar.lire(produit))['droits'], { timeout: 15_000 }).toBe('4');
-      expect(dit(await bar.retirer(produit, 4))).toEqual([200, '0']);
+      const attend = bar.retirer(produit, 4);
+      expect(dit(await bar.retirer(libre, 1))).toEqual([200, '-1']);
+      expect(await bar.lire(produit)).toMatchObject({ droits: '0', droitsGeles: '4' });
+      expect(dit(await attend)).toEqual([200, '0']);
     });
   });
 

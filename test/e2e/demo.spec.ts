@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -223,6 +223,8 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
       const bilan = await remettreAZero({ engine, url }, await fichiers());
       expect(bilan, bilan.phrases.join(' ')).toMatchObject({ fait: true });
       expect(existsSync(join(await fichiers(), 'voisine', 'compteurs.sqlite'))).toBe(true);
+      // What `demo-0` has counted for the other club since is that club's; what it had put aside is gone.
+      expect((await readdir(join(await fichiers(), 'demo-0'))).filter((nom) => nom.endsWith('.sqlite'))).toEqual(['compteurs.sqlite']);
       await voisine!.close();
       await autre.drop();
     });

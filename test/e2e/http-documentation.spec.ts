@@ -106,6 +106,8 @@ describe('le document OpenAPI', () => {
       'methode_refusee',
       'requete_trop_lente',
       'entetes_trop_grands',
+      'hote_refuse',
+      'origine_refusee',
     ];
     const inside = ['seance_deja_planifiee'];
     const silent = club.app

@@ -1,5 +1,6 @@
 /** What becomes of the rights that former lives of an instance left: taken over, or frozen. Each play in full, on a seeded fake network. */
 import { describe, expect, it } from 'vitest';
+import type { Replica } from '../../src/modules/crdt/replica.js';
 import { intercept } from '../guards/intercept.js';
 import { bags, quietly, type Setting, sound, spend, unasked } from '../support/counters-bags.js';
 import type { CounterStage, Parts } from '../support/counters-stage.js';
@@ -59,6 +60,20 @@ describe('the rights that a former life left', () => {
     stage.network.resume('n3');
     await stage.network.pass(5_000);
     expect(stage.at('n1').rights('tote')).toBe(9n);
+  });
+
+  it('that others gave it are taken over by the next life, also when it never counted anything itself', async () => {
+    const stage = await bags(9n, { ids: ['n1', 'n2'] });
+    await stage.network.pass(4_000);
+    expect(stage.at('n2').rights('tote')).toBeGreaterThan(0n);
+    for (let times = 0; times < 3; times++) {
+      stage.crash('n2');
+      stage.boot('n2');
+      await stage.network.pass(6_000);
+      const held = stage.rights('tote');
+      expect(held['n1']! + held['n2']!).toBe(9n);
+    }
+    sound(stage);
   });
 
   it('that others gave it when it was already dead are taken over too', async () => {
@@ -138,8 +153,8 @@ describe('the rights that a former life left', () => {
   });
 
   /** Two processes on copies of one store, and the file of neither tells; `n2` is the witness. */
-  async function clones(parts: Parts): Promise<CounterStage> {
-    const stage = await bags(9n, { ids: ['n1', 'n2'], parts, witness: false });
+  async function clones(parts: Parts, witness = false): Promise<CounterStage> {
+    const stage = await bags(9n, { ids: ['n1', 'n2'], parts, witness });
     await stage.network.pass(500);
     stage.crash('n1');
     const copy = stage.boot('copy', 'n1');
@@ -160,6 +175,67 @@ describe('the rights that a former life left', () => {
     expect(new Set(rights)).toEqual(new Set([0n, 9n]));
     for (const name of ['n1', 'copy']) await spend(stage, stage.at(name), 9n, `all-${name}`);
     sound(stage);
+  });
+
+  it('go to one of two copies that see nothing but the database; the other’s stay frozen, also when the first one is gone', async () => {
+    const stage = await clones(quietly, true);
+    stage.network.crash('n2');
+    await stage.network.pass(10_000);
+    const all = ['n1', 'copy'].map((name) => stage.at(name));
+    expect(new Set(all.map((one) => one.rights('tote')))).toEqual(new Set([0n, 9n]));
+    expect(told(stage, 'another copy of this store')).toHaveLength(1);
+    const [winner, loser] = stage.at('n1').rights('tote') === 9n ? ['n1', 'copy'] : ['copy', 'n1'];
+    stage.crash(winner!);
+    stage.crash(loser!);
+    stage.boot(loser!, 'n1');
+    await stage.network.pass(5_000);
+    expect(await spend(stage, stage.at(loser!), 1n, 'frozen')).toBe('refused');
+    stage.boot(winner!, 'n1');
+    await stage.network.pass(100);
+    stage.network.partition([winner!], [loser!]);
+    await stage.network.pass(20_000);
+    expect(await spend(stage, stage.at(winner!), 9n, 'all')).toBe('done');
+    sound(stage);
+  });
+
+  it('mutant: a database that forgets who has claimed lets both copies have them', async () => {
+    const stage = await clones(quietly, true);
+    stage.network.crash('n2');
+    stage.claims.get = () => undefined;
+    await stage.network.pass(5_000);
+    for (const name of ['n1', 'copy']) await spend(stage, stage.at(name), 9n, `all-${name}`, 300);
+    expect(stage.truth.faults[0]).toMatch(/tote is at -9/);
+  });
+
+  /** The second life claims them and is killed before they are its own; what the third one has in the end. */
+  async function claimedInVain(second: (honest: Replica) => Partial<Replica>): Promise<CounterStage> {
+    let lives = 0;
+    const replica = (honest: Replica): Replica => {
+      const never = { adopt: () => new Promise<bigint>(() => {}) };
+      return lives++ === 1 ? intercept(honest, { ...never, ...second(honest) }) : honest;
+    };
+    const stage = await bags(9n, { ids: ['n1'], parts: { ...quietly, replica } });
+    await stage.network.pass(1_500);
+    const first = stage.at('n1').replica.slot;
+    for (const life of [2, 3]) {
+      stage.crash('n1');
+      stage.boot('n1');
+      await stage.network.pass(3_000);
+      if (life === 2) expect([stage.claims.get(first), stage.at('n1').rights('tote')]).toEqual([stage.at('n1').replica.slot, 0n]);
+    }
+    return stage;
+  }
+
+  it('that were claimed by a life which ended before it had them go to the next one', async () => {
+    const stage = await claimedInVain(() => ({}));
+    expect(stage.at('n1').rights('tote')).toBe(9n);
+    sound(stage);
+  });
+
+  it('mutant: claimed for a slot that the store does not know, they are nobody’s afterwards', async () => {
+    const stage = await claimedInVain(() => ({ begin: () => Promise.resolve() }));
+    expect(stage.at('n1').rights('tote')).toBe(0n);
+    expect(told(stage, 'another copy of this store')).toHaveLength(1);
   });
 
   it('go to none of two copies of a store that see each other, and to the one that is left when the other ends', async () => {

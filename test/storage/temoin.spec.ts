@@ -64,6 +64,22 @@ describe.each(engines)('the shared database as a witness of slots, on %s', (engi
     );
   });
 
+  it('lets one slot take another over, whoever asks at the same time, and later only that one and the lives that know it', async () => {
+    const one = await witness();
+    await one.note([['s', 'a', 5]]);
+    const asks = ['x', 'y', 'z'].map((as) => one.claim([['s', 'a', 5], [`never-${as}`, 'a', 2]], as, new Set(['s']))); // prettier-ignore
+    const won = await Promise.all(asks);
+    expect(won.filter((slots) => slots.has('s'))).toHaveLength(1);
+    expect(won.map((slots, i) => slots.has(`never-${'xyz'[i]}`))).toEqual([true, true, true]);
+    const holder = 'xyz'[won.findIndex((slots) => slots.has('s'))]!;
+    const claim = async (as: string, own: readonly string[]) => (await one.claim([['s', 'a', 5]], as, new Set(own))).has('s');
+    expect(await claim(holder, ['s'])).toBe(true);
+    expect(await claim('later', ['s'])).toBe(false);
+    expect(await claim('later', ['s', holder])).toBe(true);
+    expect(await claim(holder, ['s'])).toBe(false);
+    expect([...(await one.seen(['s']))]).toEqual([['s', 5]]);
+  });
+
   it('a thousand slots in one question', async () => {
     const one = await witness();
     const slots = Array.from({ length: 1_001 }, (_, i) => `s${i}`);

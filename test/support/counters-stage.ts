@@ -42,6 +42,8 @@ export class CounterStage {
   readonly names = new SlotNames();
   /** The shared database, for those whom it hears. */
   readonly seen = new Map<string, number>();
+  /** Who has taken over what, as the shared database has it. */
+  readonly claims = new Map<string, string>();
   readonly unreachable = new Set<string>();
   private births = 0;
 
@@ -234,6 +236,13 @@ export class CounterNode {
       seen: async (slots) => {
         await reach();
         return new Map(slots.flatMap((slot) => (stage.seen.has(slot) ? [[slot, stage.seen.get(slot)!] as const] : [])));
+      },
+      claim: async (rows, as, own) => {
+        await reach();
+        const free = (holder: string | undefined): boolean => holder === undefined || holder === as || own.has(holder);
+        const won = rows.map(([slot]) => slot).filter((slot) => free(stage.claims.get(slot)));
+        for (const slot of won) stage.claims.set(slot, as);
+        return new Set(won);
       },
       note: async (rows) => {
         await reach();

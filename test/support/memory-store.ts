@@ -33,6 +33,9 @@ interface Disk {
   products: Map<string, Product>;
   holder: MemoryStore | undefined;
   doubt: string | undefined;
+  club: string | undefined;
+  /** What other clubs left here. */
+  readonly aside: Map<string, Disk>;
 }
 
 /** How the next commit fails: `before` writes nothing and says so, `lost` writes nothing and does not know, `after` writes and does not know. */
@@ -48,6 +51,8 @@ const emptyDisk = (): Disk => ({
   products: new Map(),
   holder: undefined,
   doubt: undefined,
+  club: undefined,
+  aside: new Map(),
 });
 
 export class MemoryStore implements Store {
@@ -62,6 +67,7 @@ export class MemoryStore implements Store {
   private readonly silence = new Promise<never>(() => undefined);
   private dead = false;
   private opened = false;
+  private club: string | undefined;
 
   private constructor(
     readonly instance: string,
@@ -121,6 +127,7 @@ export class MemoryStore implements Store {
     if (this.down !== undefined) throw new StoreUnusable(this.down.message);
     disk.holder = this;
     this.opened = true;
+    const aside = this.ownClub();
     const { doubt } = disk;
     disk.doubt = undefined;
     if (doubt !== undefined) {
@@ -128,7 +135,17 @@ export class MemoryStore implements Store {
         if (row.own && row.replica === this.instance) disk.slots.set(slot, { ...row, doubt: row.doubt ?? doubt });
       }
     }
-    return this.loaded(doubt);
+    return { ...this.loaded(doubt), aside };
+  }
+
+  async belong(club: string): Promise<boolean> {
+    this.club = club;
+    await this.gate;
+    await this.turn();
+    this.usable();
+    this.disk.club ??= club;
+    this.opened = this.disk.club === club;
+    return this.opened;
   }
 
   async commit(batch: Batch): Promise<void> {
@@ -197,6 +214,15 @@ export class MemoryStore implements Store {
     if (this.disk.holder === this) this.disk.holder = undefined;
   }
 
+  private ownClub(): string | undefined {
+    const { disk, club } = this;
+    if (club !== undefined) disk.club ??= club;
+    if (club === undefined || disk.club === club) return undefined;
+    disk.aside.set(disk.club!, { ...disk });
+    Object.assign(disk, disk.aside.get(club) ?? emptyDisk(), { aside: disk.aside, holder: this, club });
+    return 'another club’s are kept aside';
+  }
+
   private async turn(): Promise<void> {
     await Promise.resolve();
     if (this.dead) await this.silence;
@@ -221,7 +247,8 @@ export class MemoryStore implements Store {
     for (const slot of slots) {
       const before = disk.slots.get(slot.slot);
       const doubt = before?.doubt ?? slot.doubt;
-      disk.slots.set(slot.slot, { ...slot, archived: before?.archived ?? false, ...(doubt !== undefined && { doubt }) });
+      const version = Math.max(slot.version, before?.version ?? 0);
+      disk.slots.set(slot.slot, { ...slot, version, archived: before?.archived ?? false, ...(doubt !== undefined && { doubt }) });
     }
     for (const movement of movements) {
       disk.demandes.add(demande(movement));

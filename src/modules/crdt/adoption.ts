@@ -5,7 +5,9 @@
  *     this store does: an older copy of the store, put back or cloned, would spend them a second time.
  * A2. Every peer that is connected must have answered: a silent one may know more. Nobody reachable: undecided, asked again.
  * A3. A witness lets one present slot at a time claim a former one, so that of two copies that start at once one waits, and then sees what the other did.
- * A4. Who is known to be behind stays frozen until a person recounts, across restarts.
+ * A4. The shared database, when it answers, lets one present slot for ever take over a former one: a copy that sees nothing but the database freezes.
+ *     A later life of the same store may: each makes its slot durable before it claims.
+ * A5. Who is known to be behind stays frozen until a person recounts, across restarts.
  *
  * Limit: what nobody who answers ever saw before an old store was put back.
  */
@@ -25,6 +27,12 @@ export interface Witness {
   seen(slots: readonly Slot[]): Promise<ReadonlyMap<Slot, number>>;
   /** Writes versions down. A lower one than is known changes nothing. */
   note(slots: readonly (readonly [slot: Slot, replica: string, version: number])[]): Promise<void>;
+  /** Lets `as` take these slots over, but for those that another slot than one of `own` has taken over already. Tells which it may. */
+  claim(
+    slots: readonly (readonly [slot: Slot, replica: string, version: number])[],
+    as: Slot,
+    own: ReadonlySet<Slot>,
+  ): Promise<ReadonlySet<Slot>>;
 }
 
 export interface AdoptionDeps {
@@ -34,6 +42,8 @@ export interface AdoptionDeps {
   readonly report: (message: string, error?: unknown) => void;
   readonly witness: Witness | undefined;
 }
+
+const DATABASE = 'the shared database';
 
 type Verdict = 'safe' | 'undecided' | { readonly frozen: string };
 
@@ -78,21 +88,40 @@ export class Adoption {
   }
 
   private async decide(former: readonly FormerSlot[], gone: () => boolean): Promise<void> {
-    const { replica, report } = this.deps;
     const testimonies = await this.testimonies(former.map(({ slot }) => slot));
     if (gone()) return;
+    const own = new Set(this.deps.replica.former().map(({ slot }) => slot));
+    const safe: FormerSlot[] = [];
     for (const [at, one] of former.entries()) {
-      const verdict = judge(one, at, testimonies, new Set(replica.former().map(({ slot }) => slot)));
-      if (verdict === 'undecided') continue;
-      if (verdict === 'safe') {
-        this.safe.add(one.slot);
-        continue;
-      }
-      this.figures.frozen++;
-      report(`The rights left in slot ${one.slot} stay frozen until a recount: ${verdict.frozen}`);
-      await replica.doubt(one.slot, verdict.frozen);
+      const verdict = judge(one, at, testimonies, own);
+      if (verdict === 'safe') safe.push(one);
+      else if (verdict !== 'undecided') await this.freeze(one, verdict.frozen);
       if (gone()) return;
     }
+    const claimed = testimonies.some(([who]) => who === DATABASE) ? await this.claim(safe, own, gone) : safe.map(({ slot }) => slot);
+    if (gone() || claimed === undefined) return;
+    for (const one of safe) {
+      if (claimed.includes(one.slot)) this.safe.add(one.slot);
+      else await this.freeze(one, `${DATABASE} says that another copy of this store has taken it over`);
+      if (gone()) return;
+    }
+  }
+
+  private async freeze({ slot }: FormerSlot, why: string): Promise<void> {
+    this.figures.frozen++;
+    this.deps.report(`The rights left in slot ${slot} stay frozen until a recount: ${why}`);
+    await this.deps.replica.doubt(slot, why);
+  }
+
+  /** A4. Undefined: the database did not say; what it may have written for us meanwhile it says again when asked again. */
+  private async claim(former: readonly FormerSlot[], own: ReadonlySet<Slot>, gone: () => boolean): Promise<readonly Slot[] | undefined> {
+    const { replica, witness } = this.deps;
+    if (witness === undefined || former.length === 0) return [];
+    await replica.begin();
+    if (gone()) return undefined;
+    const rows = former.map(({ slot, version }) => [slot, replica.id, version] as const);
+    const claimed = await this.inTime(witness.claim(rows, replica.slot, own).catch(() => undefined));
+    return claimed === undefined ? undefined : [...claimed];
   }
 
   /** Of each connected peer and of the database; undefined: no answer. The database's silence is let pass, a peer's is not. */
@@ -101,7 +130,7 @@ export class Adoption {
     const peers = sync.neighbours.all.map(async (one) => [one.id, await this.ask(one, slots)] as const);
     const database = witness === undefined ? undefined : await this.inTime(this.seen(witness, slots));
     const said = await Promise.all(peers);
-    return database === undefined ? said : [...said, ['the shared database', database]];
+    return database === undefined ? said : [...said, [DATABASE, database]];
   }
 
   private async ask(one: Neighbour, slots: readonly Slot[]): Promise<Testimony | undefined> {

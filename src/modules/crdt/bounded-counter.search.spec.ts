@@ -1,17 +1,19 @@
 /**
  * Every schedule of a small model, breadth first: replicas raise, lower, give, hear one slot of another (one way, so that
  * every loss and every reordering is in it), start again, or start from an older image of their disk. The rules under test
- * are the real functions; each mutant changes one and must sell what is not there.
+ * are the functions that a replica runs, on what it runs them on: each step is staged over what is durable, then recorded.
+ * Each mutant changes one rule and must sell what is not there.
  */
 import { describe, expect, it } from 'vitest';
 import { gifts } from '../../../test/support/counter-arbitraries.js';
-import { give, lower, rights } from './bounded-counter.js';
+import { type Bounded, give, lower, rights } from './bounded-counter.js';
 import { PnCounter, type Slot, type Tally } from './pn-counter.js';
+import { StagedCounter } from './staged-counters.js';
 
 interface Rules {
   readonly give: typeof give;
   readonly lower: typeof lower;
-  readonly hear: (counter: PnCounter, slot: Slot, tally: Tally) => void;
+  readonly hear: (counter: Bounded, slot: Slot, tally: Tally) => void;
   /** A replica whose disk was put back goes on with the slot that it finds there. */
   readonly goesOn: boolean;
   /** It gives itself what its former slot has left there, though others may know better. */
@@ -42,11 +44,26 @@ function start(replicas: number, stock: number, budget: World['budget']): World 
 }
 
 /** The world after one site did something; undefined when it could not. */
-function after(world: World, at: number, act: (site: Site) => Partial<Site> | false, change: Partial<World> = {}): World | undefined {
-  const site = { ...world.sites[at]!, counter: world.sites[at]!.counter.copy() };
-  const done = act(site);
-  if (done === false) return undefined;
-  return { ...world, ...change, sites: world.sites.with(at, { ...site, ...done }) };
+function after(
+  world: World,
+  at: number,
+  act: (counter: Bounded) => boolean,
+  change: Partial<World> = {},
+  place: Partial<Site> = {},
+): World | undefined {
+  const site = { ...world.sites[at]!, ...place };
+  const counter = committed(site.counter, act);
+  return counter && { ...world, ...change, sites: world.sites.with(at, { ...site, counter }) };
+}
+
+/** As a replica does it: staged over what is durable, then each tally that changed merged in. */
+function committed(before: PnCounter, act: (counter: Bounded) => boolean): PnCounter | undefined {
+  const staged = new StagedCounter({ counter: () => before, tallyOf: (_, slot) => before.tally(slot), value: () => before.value }, 'tote');
+  if (!act(staged)) return undefined;
+  const counter = new PnCounter();
+  for (const [slot, tally] of before.entries()) counter.set(slot, tally);
+  for (const [slot, tally] of staged.drafts) counter.set(slot, tally);
+  return counter;
 }
 
 function* steps(world: World, rules: Rules): Generator<Step> {
@@ -58,7 +75,7 @@ function* steps(world: World, rules: Rules): Generator<Step> {
       if (to === at) continue;
       for (const [of, tally] of counter.entries()) {
         if (other.counter.tally(of) === tally) continue; // it has heard this very tally
-        yield [`${other.slot} hears ${of} from ${slot}`, after(world, to, (site) => (rules.hear(site.counter, of, tally), {}))!];
+        yield [`${other.slot} hears ${of} from ${slot}`, after(world, to, (heard) => (rules.hear(heard, of, tally), true))!];
       }
     }
   }
@@ -68,7 +85,7 @@ function given(world: World, at: number, to: Slot, rules: Rules): World | undefi
   const { budget, sites } = world;
   if (budget.gifts === 0) return undefined;
   const change = { budget: { ...budget, gifts: budget.gifts - 1 } };
-  return after(world, at, ({ counter }) => rules.give(counter, sites[at]!.slot, to, 1n) && {}, change);
+  return after(world, at, (counter) => rules.give(counter, sites[at]!.slot, to, 1n), change);
 }
 
 function* own(world: World, at: number, rules: Rules): Generator<readonly [string, World | undefined]> {
@@ -76,34 +93,33 @@ function* own(world: World, at: number, rules: Rules): Generator<readonly [strin
   const { stock, budget } = world;
   if (budget.raises > 0) {
     const change = { stock: stock + 1, budget: { ...budget, raises: budget.raises - 1 } };
-    yield [`${slot} raises`, after(world, at, (site) => (site.counter.add(slot, 1n), {}), change)];
+    yield [`${slot} raises`, after(world, at, (counter) => (counter.add(slot, 1n), true), change)];
   }
-  yield [`${slot} lowers`, after(world, at, (site) => rules.lower(site.counter, slot, 1n) && {}, { stock: stock - 1 })];
+  yield [`${slot} lowers`, after(world, at, (counter) => rules.lower(counter, slot, 1n), { stock: stock - 1 })];
 }
 
 function* starts(world: World, at: number, rules: Rules): Generator<readonly [string, World | undefined]> {
-  const { slot, image } = world.sites[at]!;
+  const { slot, counter, image } = world.sites[at]!;
   const { budget } = world;
   if (image === undefined && budget.images > 0) {
     const change = { budget: { ...budget, images: budget.images - 1 } };
-    yield [`${slot} is backed up`, after(world, at, ({ counter }) => ({ image: { slot, counter: counter.copy() } }), change)];
+    yield [`${slot} is backed up`, after(world, at, () => true, change, { image: { slot, counter } })];
   }
   if (budget.starts === 0) return;
   const fresh = `${slot[0]}${9 - budget.starts}`;
   const change = { budget: { ...budget, starts: budget.starts - 1 } };
-  yield [`${slot} starts again`, after(world, at, ({ counter }) => (adopt(counter, slot, fresh, rules), { slot: fresh }), change)];
+  yield [`${slot} starts again`, after(world, at, (own) => (adopt(own, slot, fresh, rules), true), change, { slot: fresh })];
   if (image === undefined) return;
-  const putBack = (): Partial<Site> => {
-    const counter = image.counter.copy();
-    if (rules.goesOn) return { slot: image.slot, counter };
-    if (rules.trustsImage) adopt(counter, image.slot, fresh, rules);
-    return { slot: fresh, counter };
+  const goesOn = (own: Bounded): boolean => {
+    if (!rules.goesOn && rules.trustsImage) adopt(own, image.slot, fresh, rules);
+    return true;
   };
-  yield [`${slot} starts from the image`, after(world, at, putBack, change)];
+  const place = { slot: rules.goesOn ? image.slot : fresh, counter: image.counter };
+  yield [`${slot} starts from the image`, after(world, at, goesOn, change, place)];
 }
 
 /** What the former slot has left goes to the new one. */
-function adopt(counter: PnCounter, former: Slot, fresh: Slot, rules: Rules): void {
+function adopt(counter: Bounded, former: Slot, fresh: Slot, rules: Rules): void {
   const left = rights(counter, former);
   if (left > 0n) rules.give(counter, former, fresh, left);
 }
@@ -186,12 +202,12 @@ describe('in every schedule, what is sold was there', () => {
     expect(worlds).toBeGreaterThan(10_000);
   });
 
-  const blindRights = (counter: PnCounter, slot: Slot, seen: (to: Slot) => boolean): bigint => {
+  const blindRights = (counter: Bounded, slot: Slot, seen: (to: Slot) => boolean): bigint => {
     const { given } = counter.tally(slot);
     return [...given].reduce((sum, [to, amount]) => (seen(to) ? sum : sum + amount), rights(counter, slot));
   };
   const lowersWithin =
-    (mine: (counter: PnCounter, slot: Slot) => bigint): typeof lower =>
+    (mine: (counter: Bounded, slot: Slot) => bigint): typeof lower =>
     (counter, slot, by) => {
       if (mine(counter, slot) < by) return false;
       counter.add(slot, -by);
@@ -219,7 +235,7 @@ describe('in every schedule, what is sold was there', () => {
       'counts a gift to itself as a gain',
       { give: givesToItself, lower: lowersWithin((counter, slot) => blindRights(counter, slot, (to) => to !== slot)) },
     ],
-    ['lowers on the value that it knows instead of its rights', { lower: lowersWithin((counter) => counter.value) }],
+    ['lowers on the value that it knows instead of its rights', { lower: lowersWithin((counter) => (counter as StagedCounter).value) }],
     ['goes on with the slot of an image that was put back', { goesOn: true }],
     ['moves the rights of an image that was put back', { trustsImage: true }],
     ['gives rights that it does not have', { give: (counter, from, to, amount) => from !== to && gift(counter, from, to, amount) }],
@@ -229,7 +245,7 @@ describe('in every schedule, what is sold was there', () => {
   });
 });
 
-function gift(counter: PnCounter, from: Slot, to: Slot, amount: bigint): boolean {
+function gift(counter: Bounded, from: Slot, to: Slot, amount: bigint): boolean {
   const { plus, minus, given } = counter.tally(from);
   return counter.set(from, { plus, minus, given: new Map(given).set(to, (given.get(to) ?? 0n) + amount) });
 }

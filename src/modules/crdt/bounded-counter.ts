@@ -5,17 +5,19 @@
  */
 import type { PnCounter, Slot } from './pn-counter.js';
 
-/** By how much the slot may lower: plus + received − given − minus, as far as `counter` knows. Costs one look per slot. */
-export function rights(counter: PnCounter, slot: Slot): bigint {
+/** What the rules need of a counter: a `PnCounter` is one, and so is what a group of operations would leave of one. */
+export type Bounded = Pick<PnCounter, 'tally' | 'received' | 'add' | 'set'>;
+
+/** By how much the slot may lower: plus + received − given − minus, as far as `counter` knows. Costs what `received` does. */
+export function rights(counter: Pick<Bounded, 'tally' | 'received'>, slot: Slot): bigint {
   const { plus, minus, given } = counter.tally(slot);
-  let sum = plus - minus;
+  let sum = plus - minus + counter.received(slot);
   for (const amount of given.values()) sum -= amount;
-  for (const [, { given: gifts }] of counter.entries()) sum += gifts.get(slot) ?? 0n;
   return sum;
 }
 
 /** Lowers by `by` (> 0, else RangeError). False, and nothing has changed, when the slot's rights are short. */
-export function lower(counter: PnCounter, slot: Slot, by: bigint): boolean {
+export function lower(counter: Bounded, slot: Slot, by: bigint): boolean {
   positive(by);
   if (rights(counter, slot) < by) return false;
   counter.add(slot, -by);
@@ -26,7 +28,7 @@ export function lower(counter: PnCounter, slot: Slot, by: bigint): boolean {
  * Gives rights of slot `from` to slot `to`: written by the owner of `from` only. False, and nothing has changed, when its
  * rights are short. Giving to oneself would make rights from nothing (antidote#439): RangeError, as for an amount ≤ 0.
  */
-export function give(counter: PnCounter, from: Slot, to: Slot, amount: bigint): boolean {
+export function give(counter: Bounded, from: Slot, to: Slot, amount: bigint): boolean {
   positive(amount);
   if (from === to) throw new RangeError(`Slot ${from} cannot give rights to itself`);
   if (rights(counter, from) < amount) return false;

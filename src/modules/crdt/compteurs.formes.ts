@@ -34,7 +34,7 @@ export const Ecriture = z.strictObject({
 
 export const Recomptage = z
   .strictObject({ valeur: decimal.describe('Ce que l’on vient de compter. Un compteur borné : au moins 0.') })
-  .meta({ id: 'Recomptage', examples: [{ valeur: '40' }] });
+  .meta({ id: 'Recomptage', examples: [{ valeur: '42' }] });
 
 const Decimal = z.string().describe('Un nombre entier, en décimal.');
 
@@ -122,6 +122,8 @@ export const JournalDeCompteur = z
   })
   .meta({ id: 'JournalDeCompteur', examples: [{ elements: [LIGNE] }] });
 
+const EMPREINTE = '5f0c2d9e1b7a4c3688d1e0f7a2b3c4d55f0c2d9e1b7a4c3688d1e0f7a2b3c4d5';
+
 export const Convergence = z
   .object({
     moi: z.string().describe('L’instance qui répond.'),
@@ -147,8 +149,8 @@ export const Convergence = z
       {
         moi: 'monclub-3000',
         noeuds: [
-          { id: 'monclub-3000', empreinte: '5f0c2d9e1b7a4c36', ecart: 0, dernierEchangeMs: 0, joignable: true },
-          { id: 'monclub-3001', empreinte: '5f0c2d9e1b7a4c36', ecart: 0, dernierEchangeMs: 850, joignable: true },
+          { id: 'monclub-3000', empreinte: EMPREINTE, ecart: 0, dernierEchangeMs: 0, joignable: true },
+          { id: 'monclub-3001', empreinte: EMPREINTE, ecart: 0, dernierEchangeMs: 850, joignable: true },
         ],
         compteurs: [{ produit: 'cafe', valeur: '128', parNoeud: { 'monclub-3000': '128', 'monclub-3001': '128' } }],
       },

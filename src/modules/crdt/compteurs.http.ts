@@ -11,6 +11,8 @@ import { LectureDesCompteurs } from './compteurs.lecture.js';
 import type { RefusCompteur } from './crdt.refus.js';
 import { EcritureDesProduits } from './produits.ecriture.js';
 
+/** Its cursors say so: a movement's would otherwise be read as a product. */
+const LISTE = 'compteurs';
 const WORDS: Words = { missing: 'produit_inconnu', unreachable: 'base_indisponible' };
 
 /** What is counted, and how much of it there is. */
@@ -28,13 +30,15 @@ export class CompteursHttp {
 
   @Get()
   @Operation<RefusCompteur>({
+    apart: true,
     summary: 'Lister les compteurs',
     description: 'Dans l’ordre des produits, tels que cette instance-ci les connaît : aucune base, aucune autre instance n’est interrogée.',
     answers: ListeDeCompteurs,
     refusals: ['demande_invalide', 'curseur_invalide', 'compteurs_indisponibles'],
   })
   lister(@FromQuery(PageDeCompteurs) { apres, limite }: ListQuery, @Req() request: Request, @Res() reply: Reply): void {
-    const [nom = ''] = readCursor(apres, ['string']) ?? [];
+    const [liste, nom] = readCursor(apres, ['string', 'string']) ?? [LISTE, ''];
+    if (liste !== LISTE) throw new Problem('curseur_invalide');
     this.connus();
     const fiches = this.lecture.page(String(nom), limite + 1).flatMap((produit) => this.lecture.fiche(produit) ?? []);
     sendPage(
@@ -42,7 +46,7 @@ export class CompteursHttp {
       reply,
       fiches,
       limite,
-      ({ produit }) => [produit],
+      ({ produit }) => [LISTE, produit],
       (fiche) => fiche,
     );
   }
@@ -68,6 +72,7 @@ export class CompteursHttp {
 
   @Get(':produit')
   @Operation<RefusCompteur>({
+    apart: true,
     summary: 'Lire un compteur',
     answers: Compteur,
     refusals: ['produit_inconnu', 'compteurs_indisponibles'],

@@ -1,11 +1,13 @@
 import { rights } from './bounded-counter.js';
 import type { FicheCompteur } from './compteurs.formes.js';
+import { montree } from './montre.lecture.js';
 import { instanceOf, type Replica } from './replica.js';
 import type { Movement, Product } from './store.js';
 
 /** The counters as everybody sees them: from memory alone, so that they are read with the database and every peer gone. */
 export class LectureDesCompteurs {
   private ordre: readonly string[] = [];
+  private de: ReadonlyMap<string, Product> | undefined;
 
   constructor(private readonly replica: Pick<Replica, 'id' | 'state' | 'slot' | 'counters' | 'products' | 'last' | 'frozen'>) {}
 
@@ -17,8 +19,9 @@ export class LectureDesCompteurs {
   /** The names of the products, in order. */
   get noms(): readonly string[] {
     const { products } = this.replica;
-    // A product never goes: as many as last time are the same ones.
-    if (this.ordre.length !== products.size) this.ordre = [...products.keys()].sort();
+    // A product never goes from a store: as many as last time are the same ones.
+    if (this.de !== products || this.ordre.length !== products.size) this.ordre = [...products.keys()].sort();
+    this.de = products;
     return this.ordre;
   }
 
@@ -34,9 +37,10 @@ export class LectureDesCompteurs {
     return product === undefined ? undefined : this.ficheDe(product);
   }
 
-  private ficheDe({ produit, nom, unite, seuil, borne }: Product): FicheCompteur {
+  private ficheDe(product: Product): FicheCompteur {
+    const { produit, nom, unite, seuil, borne } = product;
     const { id, counters } = this.replica;
-    const valeur = counters.value(produit);
+    const valeur = montree(counters.value(produit), product);
     const parReplique = [...counters.byReplica(produit)]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([replique, { plus, minus }]) => ({ replique, plus: `${plus}`, moins: `${minus}` }));

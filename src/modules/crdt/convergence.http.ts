@@ -13,6 +13,7 @@ export class ConvergenceHttp {
 
   @Get()
   @Operation({
+    apart: true,
     summary: 'Voir la convergence des compteurs',
     description:
       'Demande à chaque instance jointe ce qu’elle sait : la même empreinte, c’est savoir la même chose. Les nœuds injoignables sont montrés comme tels.',

@@ -1,5 +1,6 @@
 import type { LectureDesCompteurs } from './compteurs.lecture.js';
 import type { FicheConvergence } from './compteurs.formes.js';
+import { montree } from './montre.lecture.js';
 import type { Replica } from './replica.js';
 import type { Sync } from './sync.js';
 
@@ -7,7 +8,7 @@ import type { Sync } from './sync.js';
 const MONTRES = 200;
 
 export interface LectureDeConvergenceOptions {
-  readonly replica: Pick<Replica, 'id'>;
+  readonly replica: Pick<Replica, 'id' | 'products'>;
   readonly sync: Pick<Sync, 'convergence' | 'values'>;
   readonly lecture: Pick<LectureDesCompteurs, 'page'>;
   /** INSTANCE_IDs of the live members, as the shared database last told: one that is not connected is shown as such. */
@@ -23,7 +24,9 @@ export class LectureDeConvergence {
     const produits = lecture.page('', MONTRES);
     const [noeuds, values] = await Promise.all([sync.convergence(members()), sync.values(produits)]);
     const compteurs = produits.map((produit) => {
-      const parNoeud = Object.fromEntries([...values].map(([id, shown]) => [id, `${shown.get(produit) ?? 0n}`]));
+      const parNoeud = Object.fromEntries(
+        [...values].map(([id, shown]) => [id, `${montree(shown.get(produit) ?? 0n, replica.products.get(produit))}`]),
+      );
       return { produit, valeur: parNoeud[replica.id] ?? '0', parNoeud };
     });
     return { moi: replica.id, noeuds: [...noeuds], compteurs };

@@ -49,7 +49,7 @@ interface Gathered {
   readonly from: number;
   readonly to: number;
   upto: string;
-  readonly entries: Delta['entries'][number][];
+  readonly parts: Delta['entries'][];
 }
 
 /**
@@ -70,9 +70,9 @@ export class Gathering {
     const news = after === upto ? entries : entries.filter(([product]) => product > upto);
     if (last) {
       const { after: _, ...whole } = part;
-      return { ...whole, entries: so.entries.concat(news) };
+      return { ...whole, entries: ([] as Delta['entries'][number][]).concat(...so.parts, news) };
     }
-    for (const one of news) so.entries.push(one);
+    so.parts.push(news);
     so.upto = news.at(-1)?.[0] ?? upto;
     return undefined;
   }
@@ -86,7 +86,7 @@ export class Gathering {
     const so = this.begun.get(slot);
     if (so?.from === from && so.to === to) return so;
     if (after !== undefined) return undefined;
-    const fresh: Gathered = { from, to, upto: '', entries: [] };
+    const fresh: Gathered = { from, to, upto: '', parts: [] };
     this.begun.delete(slot);
     this.begun.set(slot, fresh);
     if (this.begun.size > GATHERING) this.begun.delete(this.begun.keys().next().value!);

@@ -1,44 +1,145 @@
-/** The same entries by product: the sum at once, the slots for those products that somebody asked for. Pure. */
-import type { Entry } from './counter-words.js';
-import { growth, PnCounter, type Slot, type Tally } from './pn-counter.js';
+/**
+ * Every tally that is held. Products are numbered once, each slot has a column of tallies by these numbers, each product its
+ * sum: no object and no text per tally, so that merging ten thousand of them is that many steps through arrays. Pure.
+ */
+import { type Delta, type Entries, type Entry, News } from './counter-words.js';
+import { Column, growth, mergeTallies, PnCounter, saysNothing, type Slot, type Tally, ZERO } from './pn-counter.js';
 
 export class Values {
-  private readonly sums = new Map<string, { sum: bigint }>();
-  private readonly views = new Map<string, PnCounter>();
+  /** By slot, because that is how deltas come and go. */
+  private readonly slots = new Map<Slot, Column>();
+  /** Product → its number: from 0 on, in the order in which they were first counted. */
+  private readonly numbers = new Map<string, number>();
+  private readonly names: string[] = [];
+  private readonly sums: bigint[] = [];
+  private readonly views = new Map<number, PnCounter>();
+  private latest = -1;
 
   products(): IterableIterator<string> {
-    return this.sums.keys();
+    return this.names.values();
   }
 
   sum(product: string): bigint {
-    return this.sums.get(product)?.sum ?? 0n;
+    const number = this.find(product);
+    return number === undefined ? 0n : this.sums[number]!;
   }
 
-  /** An entry grew from `before` to what it is. */
-  grew(before: Tally, { product, slot, tally }: Entry): void {
-    this.count(product, growth(before, tally));
-    if (this.views.size > 0) this.views.get(product)?.set(slot, tally);
+  /** ZERO when there is none. */
+  tally(product: string, slot: Slot): Tally {
+    const number = this.find(product);
+    return number === undefined ? ZERO : (this.slots.get(slot)?.tally(number) ?? ZERO);
+  }
+
+  *tallies(product: string): IterableIterator<readonly [Slot, Tally]> {
+    const number = this.find(product);
+    if (number === undefined) return;
+    for (const [slot, column] of this.slots) {
+      const tally = column.tally(number);
+      if (tally !== ZERO) yield [slot, tally];
+    }
+  }
+
+  /** The slot's entries that changed after one of its versions. */
+  *entries(slot: Slot, from: number): IterableIterator<Entry> {
+    for (const [number, tally, changed] of this.slots.get(slot) ?? []) {
+      if (changed > from) yield { product: this.names[number]!, slot, tally, changed };
+    }
+  }
+
+  /** The product's counter, from then on kept up to date; made when it is asked for the first time. */
+  view(product: string): PnCounter | undefined {
+    const number = this.find(product);
+    if (number === undefined) return undefined;
+    let view = this.views.get(number);
+    if (view !== undefined) return view;
+    view = new PnCounter();
+    for (const [slot, tally] of this.tallies(product)) view.set(slot, tally);
+    this.views.set(number, view);
+    return view;
+  }
+
+  /** Those of these that would grow, as they would be. */
+  grown(slot: Slot, told: Delta['entries']): Delta['entries'] {
+    const column = this.slots.get(slot);
+    // The usual way to join: nothing to look up, and most often nothing to leave out.
+    if (column === undefined || column.size === 0) return told.some(isEmpty) ? told.filter((one) => !isEmpty(one)) : told;
+    const grown: (readonly [string, Tally])[] = [];
+    for (const [product, tally] of told) {
+      const number = this.find(product);
+      const before = number === undefined ? ZERO : column.tally(number);
+      const after = mergeTallies(before, tally);
+      if (after !== before) grown.push([product, after]);
+    }
+    return grown;
+  }
+
+  /** Merges entries of the slot in. */
+  merge(slot: Slot, entries: Entries): void {
+    const column = this.column(slot, entries.length);
+    if (entries instanceof News) {
+      for (const [product, tally] of entries.tallies) this.put(column, slot, product, tally, entries.changed);
+    } else for (const { product, tally, changed } of entries) this.put(column, slot, product, tally, changed);
+  }
+
+  mergeOne({ product, slot, tally, changed }: Entry): void {
+    this.put(this.column(slot, 1), slot, product, tally, changed);
   }
 
   /** What is counted without its slot: the archive's. */
   count(product: string, by: bigint): void {
-    const value = this.sums.get(product);
-    if (value === undefined) this.sums.set(product, { sum: by });
-    else value.sum += by;
+    this.sums[this.find(product) ?? this.add(product)]! += by;
   }
 
-  /** The slot's tally is no longer in memory; the sum stays. */
-  hide(product: string, slot: Slot): void {
-    this.views.get(product)?.remove(slot);
+  /** Lets the slot's entries go but for those of the products that stay; their sums stay all the same. Returns what went. */
+  letGo(slot: Slot, stays: (product: string) => boolean): Entry[] {
+    const gone: Entry[] = [];
+    const kept = new Column();
+    for (const [number, tally, changed] of this.slots.get(slot) ?? []) {
+      const product = this.names[number]!;
+      if (stays(product)) kept.put(number, tally, changed);
+      else {
+        gone.push({ product, slot, tally, changed });
+        this.views.get(number)?.remove(slot);
+      }
+    }
+    this.slots.set(slot, kept);
+    return gone;
   }
 
-  /** The product's counter, from then on kept up to date; made of these tallies when it is asked for the first time. */
-  view(product: string, tallies: () => Iterable<readonly [Slot, Tally]>): PnCounter | undefined {
-    let view = this.views.get(product);
-    if (view !== undefined || !this.sums.has(product)) return view;
-    view = new PnCounter();
-    for (const [slot, tally] of tallies()) view.set(slot, tally);
-    this.views.set(product, view);
-    return view;
+  private put(column: Column, slot: Slot, product: string, told: Tally, changed: number): void {
+    let number = this.find(product);
+    const before = number === undefined ? ZERO : column.tally(number);
+    const after = mergeTallies(before, told);
+    if (after === before) return;
+    number ??= this.add(product);
+    this.sums[number]! += growth(before, after);
+    if (this.views.size > 0) this.views.get(number)?.set(slot, after);
+    column.put(number, after, Math.max(changed, column.changed(number)));
+  }
+
+  private find(product: string): number | undefined {
+    const { names, latest } = this;
+    // Most ask for products in one order, or for one twice: a comparison instead of a search.
+    if (names[latest + 1] === product) return (this.latest = latest + 1);
+    if (names[latest] === product) return latest;
+    const found = this.numbers.get(product);
+    if (found !== undefined) this.latest = found;
+    return found;
+  }
+
+  /** Numbers a product that was never counted. */
+  private add(product: string): number {
+    const number = this.names.push(product) - 1;
+    this.numbers.set(product, number);
+    this.sums.push(0n);
+    return (this.latest = number);
+  }
+
+  private column(slot: Slot, expected: number): Column {
+    let column = this.slots.get(slot);
+    if (column === undefined || (column.size === 0 && expected > 1)) this.slots.set(slot, (column = new Column(expected)));
+    return column;
   }
 }
+
+const isEmpty = ([, tally]: Delta['entries'][number]): boolean => saysNothing(tally);

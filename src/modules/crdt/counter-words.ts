@@ -59,6 +59,34 @@ export class ArchivedSlot extends Error {
 
 /** What merging a delta gives: the entries that grew, as they are afterwards, and the version then known of its slot. */
 export interface Merged {
-  readonly changed: Entry[];
+  readonly changed: Entries;
   readonly version: number;
+}
+
+/** Entries to be gone through. An array is one; ten thousand of a delta are made one by one, when they are asked for. */
+export interface Entries extends Iterable<Entry> {
+  readonly length: number;
+  map<T>(each: (entry: Entry) => T): T[];
+}
+
+/** What grew in a slot up to one of its versions. */
+export class News implements Entries {
+  constructor(
+    private readonly slot: Slot,
+    readonly changed: number,
+    readonly tallies: Delta['entries'],
+  ) {}
+
+  get length(): number {
+    return this.tallies.length;
+  }
+
+  map<T>(each: (entry: Entry) => T): T[] {
+    return Array.from(this, each);
+  }
+
+  *[Symbol.iterator](): IterableIterator<Entry> {
+    const { slot, changed } = this;
+    for (const [product, tally] of this.tallies) yield { product, slot, tally, changed };
+  }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slotNamed } from '../../../test/support/counter-arbitraries.js';
 import { CounterPlay, step } from '../../../test/support/counter-play.js';
-import { writeDelta } from './counter-text.js';
+import { fingerprintText, writeDelta } from './counter-text.js';
 import { ArchivedSlot, Counters, type Delta, type Entry, type Merged } from './counters.js';
 import { NO_GIFTS } from './pn-counter.js';
 
@@ -92,6 +92,53 @@ describe('what is known of a slot at a version is exactly what it had done', () 
     expect(verdict.failed).toBe(true);
     expect(String(verdict.errorInstance)).toMatch(JUDGED);
   });
+});
+
+describe('merging replicas', () => {
+  const SLOTS = [A, B, slotNamed(3)];
+  const PRODUCTS = Array.from({ length: 40 }, (_, at) => `produit-${at}`);
+  const counts = fc.array(fc.tuple(fc.nat(2), fc.nat(39), fc.bigInt(-(10n ** 30n), 10n ** 30n)), { maxLength: 120 });
+
+  /** Each replica after each thing that it counted, as a delta from the beginning: states in a chain. */
+  function told(counted: readonly (readonly [number, number, bigint])[]): Delta[] {
+    const replicas = SLOTS.map(() => new Counters());
+    return counted.flatMap(([at, place, by]) => {
+      const [slot, mine, product] = [SLOTS[at]!, replicas[at]!, PRODUCTS[place]!];
+      const version = (mine.vector.get(slot)?.version ?? 0) + 1;
+      const { plus, minus } = mine.tallyOf(product, slot);
+      const tally = by > 0n ? { plus: plus + by, minus, given: NO_GIFTS } : { plus, minus: minus - by, given: NO_GIFTS };
+      mine.record({ product, slot, tally, changed: version }, `n${at}`);
+      mine.learn(slot, `n${at}`, version);
+      return mine.delta(slot, 0, { entries: 7, text: 1e6 });
+    });
+  }
+  const knowing = (...deltas: readonly Delta[]): Counters => {
+    const all = new Counters();
+    for (const one of deltas) all.apply(one);
+    return all;
+  };
+  const plain = (counters: Counters): unknown => [
+    [...fingerprintText(counters)],
+    SLOTS.map((slot) => PRODUCTS.map((product) => counters.tallyOf(product, slot))),
+  ];
+
+  it('in any order, any grouping and as often as one likes gives the same, and exactly what was counted', () =>
+    fc.assert(
+      fc.property(counts, fc.array(fc.nat(2), { minLength: 3, maxLength: 6 }), (counted, order) => {
+        const states = told(counted);
+        const whole = plain(knowing(...states));
+        const bySlot = order.concat(0, 1, 2).flatMap((at) => states.filter(({ slot }) => slot === SLOTS[at]));
+        expect(plain(knowing(...bySlot))).toEqual(whole);
+        const half = knowing(...states.filter(({ slot }) => slot !== A));
+        const through = SLOTS.flatMap((slot) => [...half.delta(slot, 0), ...knowing(...states).delta(slot, 0)]);
+        expect(plain(knowing(...through, ...through))).toEqual(whole);
+        for (const product of PRODUCTS) {
+          const sum = counted.reduce((all, [, place, by]) => (PRODUCTS[place] === product ? all + by : all), 0n);
+          expect(knowing(...states).value(product)).toBe(sum);
+        }
+      }),
+      { numRuns: 30 },
+    ));
 });
 
 describe('a delta', () => {

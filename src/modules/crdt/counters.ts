@@ -8,15 +8,32 @@ import { ArchivedSums } from './counter-archive.js';
 import { cut, Gathering } from './counter-parts.js';
 import { Values } from './counter-values.js';
 import { checkOwner, Versions } from './counter-versions.js';
-import { ArchivedSlot, type ArchivedSum, type Delta, type Entry, type Known, type Limits, type Merged } from './counter-words.js';
-import { mergeTallies, type PnCounter, saysNothing, type Slot, type Tally, ZERO } from './pn-counter.js';
+import {
+  ArchivedSlot,
+  type ArchivedSum,
+  type Delta,
+  type Entries,
+  type Entry,
+  type Known,
+  type Limits,
+  type Merged,
+  News,
+} from './counter-words.js';
+import { type PnCounter, type Slot, type Tally, ZERO } from './pn-counter.js';
 
-export { ArchivedSlot, type ArchivedSum, type Delta, type Entry, type Known, type Limits, type Merged } from './counter-words.js';
+export {
+  ArchivedSlot,
+  type ArchivedSum,
+  type Delta,
+  type Entries,
+  type Entry,
+  type Known,
+  type Limits,
+  type Merged,
+} from './counter-words.js';
 export type { Slot } from './pn-counter.js';
 
 export class Counters {
-  /** By slot, because that is how deltas come and go; each entry as it is held. */
-  private readonly slots = new Map<Slot, Map<string, Entry>>();
   private readonly values = new Values();
   private readonly versions = new Versions();
   private readonly archived = new ArchivedSums();
@@ -38,13 +55,13 @@ export class Counters {
 
   /** The slots in memory: all of them for a bounded product. Kept up to date, to be read only; the first call costs a look per slot. */
   counter(product: string): PnCounter | undefined {
-    return this.values.view(product, () => this.tallies(product));
+    return this.values.view(product);
   }
 
   /** What each replica has counted over all its slots, archived ones included. Costs a look per slot. */
   byReplica(product: string): Map<string, { plus: bigint; minus: bigint }> {
     const all = this.archived.of(product);
-    for (const [slot, { plus, minus }] of this.tallies(product)) {
+    for (const [slot, { plus, minus }] of this.values.tallies(product)) {
       const { replica } = this.vector.get(slot)!;
       const sum = all.get(replica) ?? { plus: 0n, minus: 0n };
       all.set(replica, { plus: sum.plus + plus, minus: sum.minus + minus });
@@ -53,7 +70,7 @@ export class Counters {
   }
 
   tallyOf(product: string, slot: Slot): Tally {
-    return this.slots.get(slot)?.get(product)?.tally ?? ZERO;
+    return this.values.tally(product, slot);
   }
 
   slotsOf(replica: string): Slot[] {
@@ -62,13 +79,14 @@ export class Counters {
 
   /** Merges an entry of one's own store or slot in. Raises no version: say what is held with `learn`, in the same turn. */
   record(entry: Entry, replica: string): void {
-    const { product, slot, tally, changed } = entry;
-    if (!this.vector.has(slot)) this.versions.learn(slot, replica, 0);
-    const held = this.heldOf(slot);
-    const before = held.get(product);
-    if (before === undefined) return this.put(held, ZERO, entry);
-    const merged = mergeTallies(before.tally, tally);
-    if (merged !== before.tally) this.put(held, before.tally, { product, slot, tally: merged, changed: Math.max(changed, before.changed) });
+    this.know(entry.slot, replica);
+    this.values.mergeOne(entry);
+  }
+
+  /** Merges what `preview` gave in, once it is stored. Raises no version: say what is held with `learn`, in the same turn. */
+  hold(slot: Slot, replica: string, entries: Entries): void {
+    this.know(slot, replica);
+    this.values.merge(slot, entries);
   }
 
   /** Everything that the slot did up to `version` is held now. Never lowers. RangeError when it is another replica's slot. */
@@ -84,9 +102,7 @@ export class Counters {
    */
   apply(delta: Delta): Merged {
     const merged = this.preview(delta);
-    const held = this.heldOf(delta.slot);
-    const fresh = held.size === 0; // the usual way to join: nothing to look up
-    for (const entry of merged.changed) this.put(held, (fresh ? undefined : held.get(entry.product)?.tally) ?? ZERO, entry);
+    this.hold(delta.slot, delta.replica, merged.changed);
     this.learn(delta.slot, delta.replica, merged.version);
     return merged;
   }
@@ -101,15 +117,8 @@ export class Counters {
     if (known?.archived) throw new ArchivedSlot(slot);
     const whole = this.gathering.take(delta);
     if (whole === undefined) return { changed: [], version };
-    const changed: Entry[] = [];
-    const held = this.slots.get(slot);
-    const fresh = held === undefined || held.size === 0;
-    for (const [product, told] of whole.entries) {
-      const before = (fresh ? undefined : held?.get(product)?.tally) ?? ZERO;
-      const tally = mergeTallies(before, told);
-      if (tally !== before) changed.push({ product, slot, tally, changed: to });
-    }
-    return { changed, version: to };
+    const grown = this.values.grown(slot, whole.entries);
+    return { changed: grown.length === 0 ? [] : new News(slot, to, grown), version: to };
   }
 
   /** What the slot did after `from`, as far as it is known here, in parts; [] when nothing is newer. Throws ArchivedSlot. */
@@ -117,7 +126,7 @@ export class Counters {
     const known = this.vector.get(slot);
     if (known === undefined || known.version <= from) return [];
     if (known.archived) throw new ArchivedSlot(slot);
-    return cut({ slot, ...known }, from, this.slots.get(slot)?.values() ?? [], limits);
+    return cut({ slot, ...known }, from, this.values.entries(slot, from), limits);
   }
 
   /**
@@ -127,13 +136,7 @@ export class Counters {
   archive(slot: Slot, isBounded: (product: string) => boolean): void {
     const known = this.vector.get(slot);
     if (known === undefined || known.archived) return;
-    const held = this.heldOf(slot);
-    for (const { product, tally } of held.values()) {
-      if (isBounded(product)) continue;
-      this.archived.add(product, known.replica, tally);
-      this.values.hide(product, slot);
-      held.delete(product);
-    }
+    for (const { product, tally } of this.values.letGo(slot, isBounded)) this.archived.add(product, known.replica, tally);
     this.versions.mark(slot, true);
   }
 
@@ -166,23 +169,7 @@ export class Counters {
     return this.versions.inBucket(bucket);
   }
 
-  /** Holds an entry that is no lower than `before`, which was held in its place. */
-  private put(held: Map<string, Entry>, before: Tally, entry: Entry): void {
-    if (saysNothing(entry.tally)) return;
-    held.set(entry.product, entry);
-    this.values.grew(before, entry);
-  }
-
-  private *tallies(product: string): IterableIterator<readonly [Slot, Tally]> {
-    for (const [slot, held] of this.slots) {
-      const entry = held.get(product);
-      if (entry !== undefined) yield [slot, entry.tally];
-    }
-  }
-
-  private heldOf(slot: Slot): Map<string, Entry> {
-    let held = this.slots.get(slot);
-    if (held === undefined) this.slots.set(slot, (held = new Map<string, Entry>()));
-    return held;
+  private know(slot: Slot, replica: string): void {
+    if (!this.vector.has(slot)) this.versions.learn(slot, replica, 0);
   }
 }

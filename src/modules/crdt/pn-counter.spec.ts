@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { counter, gifts, plain, slotNamed, tally } from '../../../test/support/counter-arbitraries.js';
-import { mergeTallies, NO_GIFTS, PnCounter, type Tally, ZERO } from './pn-counter.js';
+import { Column, mergeTallies, NO_GIFTS, PnCounter, type Tally, ZERO } from './pn-counter.js';
 
 type Merge = (a: Tally, b: Tally) => Tally;
 
@@ -44,34 +44,26 @@ describe('merging two tallies', () => {
 });
 
 describe('a PN-counter', () => {
-  const merged = (a: PnCounter, b: PnCounter): PnCounter => {
-    const all = a.copy();
-    all.merge(b);
+  const merged = (...counters: readonly PnCounter[]): PnCounter => {
+    const all = new PnCounter();
+    for (const one of counters) for (const [slot, tally] of one.entries()) all.set(slot, tally);
     return all;
   };
 
-  it('merges in any order, in any grouping, as often as one likes', () =>
-    fc.assert(
-      fc.property(counter, counter, counter, (a, b, c) => {
-        expect(plain(merged(a, b))).toEqual(plain(merged(b, a)));
-        expect(plain(merged(merged(a, b), c))).toEqual(plain(merged(a, merged(b, c))));
-        expect(plain(merged(merged(a, b), b))).toEqual(plain(merged(a, b)));
-      }),
-    ));
-  it('says whether a merge made it grow, and it never shrinks', () =>
+  it('takes tallies in any order and as often as one likes, and never shrinks', () =>
     fc.assert(
       fc.property(counter, counter, (a, b) => {
-        const all = a.copy();
-        expect(all.merge(b)).toBe(JSON.stringify(plain(all), text) !== JSON.stringify(plain(a), text));
+        const all = merged(a, b);
+        expect(plain(all)).toEqual(plain(merged(b, a, b)));
         for (const [slot, before] of a.entries()) expect(atMost(before, all.tally(slot))).toBe(true);
-        expect(all.merge(b)).toBe(false);
       }),
     ));
-  it('its difference since another, merged into that other, is the whole', () =>
+  it('says whether a tally made it grow', () =>
     fc.assert(
-      fc.property(counter, counter, (mine, theirs) => {
-        expect(plain(merged(theirs, mine.delta(theirs)))).toEqual(plain(merged(theirs, mine)));
-        expect(merged(theirs, mine).delta(merged(mine, theirs)).size).toBe(0);
+      fc.property(counter, tally, (a, one) => {
+        const all = merged(a);
+        expect(all.set(slotNamed(1), one)).toBe(JSON.stringify(plain(all), text) !== JSON.stringify(plain(a), text));
+        expect(all.set(slotNamed(1), one)).toBe(false);
       }),
     ));
   it('its value is the sum of what was counted, on whatever slots, exactly', () =>
@@ -98,13 +90,50 @@ describe('a PN-counter', () => {
     one.add(slotNamed(1), 0n);
     expect(one.size).toBe(0);
   });
-  it('a copy lives its own life, and a tally that was handed out never changes', () => {
+  it('a tally that was handed out never changes', () => {
     const one = new PnCounter();
     one.add(slotNamed(1), 5n);
-    const copy = one.copy();
     const before = one.tally(slotNamed(1));
     one.add(slotNamed(1), -2n);
-    expect([one.value, copy.value, before]).toEqual([3n, 5n, { plus: 5n, minus: 0n, given: NO_GIFTS }]);
+    expect([one.value, before]).toEqual([3n, { plus: 5n, minus: 0n, given: NO_GIFTS }]);
+  });
+});
+
+describe('a column', () => {
+  const says = (plus: bigint): Tally => ({ plus, minus: 0n, given: NO_GIFTS });
+  /** Close together, far apart, and on both sides of where the one form gives way to the other. */
+  const number = fc.oneof(fc.nat(20), fc.nat(200), fc.nat(100_000));
+
+  it('holds what a map holds, in whatever order products come and however far apart they are', () =>
+    fc.assert(
+      fc.property(
+        fc.nat(300),
+        fc.array(fc.tuple(number, fc.bigInt(1n, 10n ** 30n), fc.nat(2 ** 40)), { maxLength: 300 }),
+        (expected, puts) => {
+          const column = new Column(expected);
+          const model = new Map<number, readonly [Tally, number]>();
+          for (const [product, plus, changed] of puts) {
+            column.put(product, says(plus), changed);
+            model.set(product, [says(plus), changed]);
+            expect([column.tally(product), column.changed(product), column.size]).toEqual([says(plus), changed, model.size]);
+          }
+          expect(new Map([...column].map(([product, one, changed]) => [product, [one, changed]]))).toEqual(model);
+          expect([column.tally(100_001), column.changed(100_001)]).toEqual([ZERO, 0]);
+        },
+      ),
+    ));
+  it('is made of arrays and back of a map as products come, and loses nothing', () => {
+    const column = new Column();
+    const numbers = [
+      5_000,
+      ...Array.from({ length: 2_000 }, (_, at) => at),
+      60_000,
+      ...Array.from({ length: 14_000 }, (_, at) => 2_000 + at),
+    ];
+    for (const product of numbers) column.put(product, says(BigInt(product + 1)), product);
+    expect(column.size).toBe(new Set(numbers).size);
+    for (const product of numbers) expect(column.tally(product).plus).toBe(BigInt(product + 1));
+    expect([...column]).toHaveLength(column.size);
   });
 });
 

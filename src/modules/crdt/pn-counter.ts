@@ -69,6 +69,13 @@ export class PnCounter {
     return this.tallies.get(slot) ?? ZERO;
   }
 
+  /** The rights that others gave to the slot. Costs a look per slot. */
+  received(slot: Slot): bigint {
+    let sum = 0n;
+    for (const { given } of this.tallies.values()) sum += given.get(slot) ?? 0n;
+    return sum;
+  }
+
   entries(): IterableIterator<[Slot, Tally]> {
     return this.tallies.entries();
   }
@@ -91,23 +98,6 @@ export class PnCounter {
     return true;
   }
 
-  /** Merges the other in: commutative, associative, idempotent, never lower in any component. True when something grew. */
-  merge(other: PnCounter): boolean {
-    let grew = false;
-    for (const [slot, tally] of other.tallies) grew = this.set(slot, tally) || grew;
-    return grew;
-  }
-
-  /** The tallies that `since` lacks or has lower: merged into `since` they give what merging the whole would. */
-  delta(since: PnCounter): PnCounter {
-    const news = new PnCounter();
-    for (const [slot, tally] of this.tallies) {
-      const known = since.tally(slot);
-      if (mergeTallies(known, tally) !== known) news.set(slot, tally);
-    }
-    return news;
-  }
-
   /** Takes a slot out and returns what it had counted: for an archive that keeps it elsewhere. */
   remove(slot: Slot): Tally {
     const tally = this.tally(slot);
@@ -115,12 +105,85 @@ export class PnCounter {
     this.sum -= tally.plus - tally.minus;
     return tally;
   }
+}
 
-  /** A counter of its own with the same tallies. */
-  copy(): PnCounter {
-    const copy = new PnCounter();
-    for (const [slot, tally] of this.tallies) copy.tallies.set(slot, tally);
-    copy.sum = this.sum;
-    return copy;
+interface Cell {
+  readonly tally: Tally;
+  readonly changed: number;
+}
+
+/** Below it a map is smaller than arrays, whatever the numbers of the products are. */
+const FEW = 16;
+/** Arrays while at least one place in so many is taken: about what a map would need for the same. */
+const SPREAD = 4;
+
+/** A slot's tallies by the product's number: arrays when it counted most products, a map when it counted a few of many. */
+export class Column {
+  private few: Map<number, Cell> | undefined;
+  private tallies: Tally[];
+  private labels: number[];
+  private taken = 0;
+  /** Above every number in it. */
+  private span = 0;
+
+  /** With room for as many as are about to come. */
+  constructor(expected = 0) {
+    if (expected < FEW) this.few = new Map();
+    [this.tallies, this.labels] = rows(expected < FEW ? 0 : expected);
   }
+
+  get size(): number {
+    return this.taken;
+  }
+
+  /** ZERO when there is none. */
+  tally(product: number): Tally {
+    return (this.few === undefined ? this.tallies[product] : this.few.get(product)?.tally) ?? ZERO;
+  }
+
+  /** A version of the slot at which the tally already stood so; 0 when there is none. */
+  changed(product: number): number {
+    return (this.few === undefined ? this.labels[product] : this.few.get(product)?.changed) ?? 0;
+  }
+
+  /** Holds this tally from now on; it says something. */
+  put(product: number, tally: Tally, changed: number): void {
+    if (this.tally(product) === ZERO) this.makeRoom(product);
+    this.set(product, tally, changed);
+  }
+
+  *[Symbol.iterator](): IterableIterator<readonly [product: number, tally: Tally, changed: number]> {
+    if (this.few !== undefined) for (const [product, { tally, changed }] of this.few) yield [product, tally, changed];
+    for (const [product, tally] of this.tallies.entries()) if (tally !== ZERO) yield [product, tally, this.labels[product]!];
+  }
+
+  private set(product: number, tally: Tally, changed: number): void {
+    if (this.few !== undefined) {
+      this.few.set(product, { tally, changed });
+      return;
+    }
+    // Filled up, because V8 turns an array into a table when it is written far behind its end.
+    for (; this.tallies.length <= product; this.labels.push(0)) this.tallies.push(ZERO);
+    this.tallies[product] = tally;
+    this.labels[product] = changed;
+  }
+
+  private makeRoom(product: number): void {
+    this.taken += 1;
+    if (product >= this.span) this.span = product + 1;
+    if (this.few === undefined && product < this.tallies.length) return;
+    const spread = this.taken < FEW || this.taken * SPREAD < this.span;
+    if (spread === (this.few !== undefined)) return;
+    const cells = [...this];
+    this.few = spread ? new Map() : undefined;
+    [this.tallies, this.labels] = rows(spread ? 0 : this.span);
+    for (const cell of cells) this.set(...cell);
+  }
+}
+
+function rows(length: number): [Tally[], number[]] {
+  const tallies: Tally[] = [];
+  const labels: number[] = [];
+  tallies.length = labels.length = length;
+  return [tallies.fill(ZERO), labels.fill(0)];
 }

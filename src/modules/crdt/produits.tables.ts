@@ -19,6 +19,15 @@ export class CompteurVuRow {
   @PrimaryColumn({ type: 'text' }) slot!: string;
   @Column({ type: 'text' }) replique!: string;
   @Column({ type: 'bigint' }) version!: number;
+  /** The slot that has taken over what was left in it; empty while none has. */
+  @Column({ type: 'text' }) repris_par!: string;
 }
 
-export const crdtTables = [{ entity: ProduitRow }, { entity: CompteurVuRow }];
+/** One row: which club this database is. */
+@Entity('club')
+export class ClubRow {
+  @PrimaryColumn({ type: 'integer' }) id!: number;
+  @Column({ type: 'text' }) identite!: string;
+}
+
+export const crdtTables = [{ entity: ProduitRow }, { entity: CompteurVuRow }, { entity: ClubRow }];

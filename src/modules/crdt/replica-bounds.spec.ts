@@ -59,6 +59,19 @@ describe('everything is bounded', () => {
     expect(await stage.told(change(4))).toBe('10');
   });
 
+  it('what lacks rights: half of it at most, so that what lacks none goes on', async () => {
+    const stage = await ReplicaStage.open({ queue: 8, shortage: () => new Promise(() => undefined) });
+    const lacking = Array.from({ length: 8 }, () => stage.begin(change(-1, 'tote')));
+    await stage.clock.settle();
+    expect(lacking.map(({ answered }) => answered && said(answered))).toEqual([
+      ...Array.from({ length: 4 }, () => undefined),
+      ...Array.from({ length: 4 }, () => 'overloaded'),
+    ]);
+    expect(await stage.told(change(1))).toBe('1');
+    await stage.clock.pass(5_000);
+    expect(lacking.map(({ answered }) => said(answered!)).slice(0, 4)).toEqual(Array.from({ length: 4 }, () => 'droits_insuffisants'));
+  });
+
   it('how long movements are kept: thirty days; then the id is free again and the movement unknown', async () => {
     const stage = await ReplicaStage.open();
     const { mouvementId } = await stage.done(change(5), { id: 'x' });

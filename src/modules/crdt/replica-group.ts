@@ -2,7 +2,7 @@
 import type { Envelope } from '../../runtime/aggregate/outcome.js';
 import type { Clock } from '../../runtime/clock.js';
 import { newId } from '../../runtime/ids.js';
-import type { Entry } from './counters.js';
+import type { Entries } from './counters.js';
 import { decide, type Step } from './operations.js';
 import type { Memory } from './replica-memory.js';
 import type { Answered, Pending } from './replica-queue.js';
@@ -41,7 +41,7 @@ export class Group {
   readonly movements: Movement[] = [];
   readonly products = new Map<string, Product>();
   /** One per slot: what merging gives. */
-  readonly merges = new Map<Slot, { readonly replica: string; readonly entries: readonly Entry[] }>();
+  readonly merges = new Map<Slot, { readonly replica: string; readonly entries: Entries }>();
   readonly marks: SlotWrite[] = [];
   /** Answers that wait for the commit. */
   readonly answers: { readonly pending: Pending; readonly answer: Answered; readonly rests: Rests }[] = [];
@@ -85,14 +85,14 @@ export class Group {
       return;
     }
     if ('refusal' in decided) return this.answer(pending, { is: 'refused', refusal: decided });
-    const movement = this.write(envelope, product.produit, decided);
+    const movement = this.write(envelope, product, decided);
     this.made.set(key, movement);
     this.answers.push({ pending, answer: told(movement, false), rests: 'commit' });
   }
 
-  private write(envelope: Envelope, product: string, { by, kind, undoes, adopts }: Step): Movement {
+  private write(envelope: Envelope, { produit: product, borne }: Product, { by, kind, undoes, adopts }: Step): Movement {
     for (const slot of adopts) this.adopt(product, slot);
-    this.staged.change(product, by);
+    this.staged.change(product, by, borne);
     const movement: Movement = {
       id: `${newId(this.clock, 'mou')}_${this.memory.replica}`,
       scope: envelope.scope,

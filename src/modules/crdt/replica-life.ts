@@ -56,9 +56,26 @@ export class ReplicaLife {
   fall(error: unknown): void {
     if (!this.running || this.state !== 'open') return;
     this.failures++;
-    this.deps.chores.stop();
-    this.deps.lane.shut(error instanceof Error ? error : new Error(String(error)));
+    this.leave(error instanceof Error ? error : new Error(String(error)));
     this.wait(error);
+  }
+
+  /**
+   * The store belongs to this club from now on. If it was another's, what waits is told so, and it begins anew at once, under a new slot. When this
+   * resolves, nothing of the other club is shown any more.
+   */
+  async belong(club: string): Promise<void> {
+    await this.opening;
+    try {
+      if ((await this.deps.store.belong(club)) || !this.running || this.state !== 'open') return;
+      this.leave(new Error('these counters are those of another club'));
+      this.state = 'failed';
+      this.memory = undefined;
+      this.begin(this.life);
+      await this.opening;
+    } catch (error) {
+      this.fall(error);
+    }
   }
 
   /** The store was written: what may have ailed it is over. */
@@ -67,15 +84,19 @@ export class ReplicaLife {
     this.reported = undefined;
   }
 
+  private leave(error: Error): void {
+    this.deps.chores.stop();
+    this.deps.lane.shut(error);
+  }
+
   private async shut(): Promise<void> {
-    const { lane, chores, store } = this.deps;
+    const { lane, store } = this.deps;
     this.running = false;
     this.life++;
     this.state = 'closed';
     this.retry?.();
-    chores.stop();
     const error = new Error('the counters are stopped');
-    lane.shut(error);
+    this.leave(error);
     await this.opening;
     await lane.still();
     // What was in that commit has been answered by now: nothing is left to wake up for.
@@ -99,6 +120,7 @@ export class ReplicaLife {
       this.state = 'open';
       this.lastError = undefined;
       this.openings++;
+      if (loaded.aside !== undefined) this.deps.report(loaded.aside);
       if (loaded.doubt !== undefined) this.deps.report(`Rights left in former slots stay frozen until a recount: ${loaded.doubt}`);
       lane.open(this.memory);
       chores.start();

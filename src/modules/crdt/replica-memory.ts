@@ -22,6 +22,8 @@ export class Memory {
   readonly last = new Map<string, Movement>();
   /** The slot of this opening. */
   readonly slot: Slot;
+  /** The store knows the slot of this opening. */
+  begun = false;
   /** slot → when it last changed, in monotonic milliseconds; those in memory only. */
   readonly touched = new Map<Slot, number>();
   private readonly doubts = new Map<Slot, string | undefined>();
@@ -88,13 +90,12 @@ export class Memory {
     for (const { slot, replica, version, doubt } of group.slots()) {
       this.counters.learn(slot, replica, version);
       this.touched.set(slot, this.clock.monotonic());
+      this.begun ||= slot === this.slot;
       if (doubt !== undefined) this.doubts.set(slot, this.doubts.get(slot) ?? doubt);
     }
-    for (const { entries, replica } of group.merges.values()) {
-      for (const entry of entries) {
-        this.counters.record(entry, replica);
-        changed.add(entry.product);
-      }
+    for (const [slot, { entries, replica }] of group.merges) {
+      this.counters.hold(slot, replica, entries);
+      for (const { product } of entries) changed.add(product);
     }
     for (const movement of group.movements) {
       this.last.set(movement.product, movement);

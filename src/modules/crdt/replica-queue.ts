@@ -16,6 +16,8 @@ export interface Answered {
 export const ANSWER_MS = 20;
 /** How soon to ask again while the store cannot be written. */
 const RETRY_MS = 1000;
+/** How soon to ask again when too much waits. */
+const OVERLOADED_RETRY_MS = 250;
 
 /** One operation that waits. */
 export class Pending {
@@ -93,6 +95,11 @@ export class Queue {
     this.answer(pending, unavailable(effect, this.position()));
   }
 
+  /** Says that too much waits; nothing was done. */
+  overloaded(pending: Pending): void {
+    this.answer(pending, overloaded(this.position()));
+  }
+
   /** Nothing will be decided for now: all that is not in a commit is told so. */
   dismiss(): void {
     this.waiting = [];
@@ -129,6 +136,10 @@ export class Queue {
     });
     this.alarm = { at: deadline, cancel };
   }
+}
+
+export function overloaded(position: { readonly slot: Slot; readonly version: number }): Answered {
+  return { outcome: { is: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS }, ...position };
 }
 
 export function unavailable(effect: 'not_executed' | 'unknown', position: { readonly slot: Slot; readonly version: number }): Answered {

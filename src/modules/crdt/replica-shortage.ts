@@ -1,9 +1,9 @@
-/** Operations that lack rights while others are asked for them: one question per product at a time. */
+/** Operations that lack rights while these are sought: one question per product at a time, and room left in the queue for what lacks none. */
 import { ANSWER_MS, type Pending, type Queue } from './replica-queue.js';
 
 /**
- * Asks the other instances for `missing` rights; resolves when it has done what it can, with or without success, and before `deadline`
- * (monotonic milliseconds).
+ * Seeks `missing` rights; resolves when it has done what it can, with or without success. Nobody is asked after `deadline` (monotonic milliseconds);
+ * who must be answered earlier than this resolves is answered by the queue.
  */
 export type Shortage = (product: string, missing: bigint, deadline: number) => Promise<void>;
 
@@ -11,9 +11,12 @@ export class Shortages {
   asked = 0;
   handler: Shortage | undefined;
   private readonly waiting = new Map<string, Pending[]>();
+  private size = 0;
 
   constructor(
     private readonly queue: Queue,
+    /** Operations that lack rights at once: more are turned away, so that no product's lack fills the queue of all. */
+    private readonly limit: number,
     private readonly wake: () => void,
     private readonly report: (message: string, error?: unknown) => void,
   ) {}
@@ -23,6 +26,11 @@ export class Shortages {
     const missing = new Map<string, bigint>();
     for (const [pending, amount] of those) {
       const { product } = pending.operation;
+      if (this.size >= this.limit) {
+        this.queue.overloaded(pending);
+        continue;
+      }
+      this.size++;
       pending.asked++;
       const asking = this.waiting.get(product);
       if (asking !== undefined) asking.push(pending);
@@ -42,6 +50,7 @@ export class Shortages {
     }
     const those = this.waiting.get(product) ?? [];
     this.waiting.delete(product);
+    this.size -= those.length;
     this.queue.again(those);
     this.wake();
   }

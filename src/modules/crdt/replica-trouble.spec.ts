@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { intercept } from '../../../test/guards/intercept.js';
-import { change, PRODUCTS, ReplicaStage, said } from '../../../test/support/replica-stage.js';
+import { change, product, PRODUCTS, ReplicaStage, said } from '../../../test/support/replica-stage.js';
 import type { Store } from './store.js';
 
 /** A store that says yes before it has written. */
@@ -237,4 +237,62 @@ it('products survive with the store, without any database', async () => {
   await stage.reboot();
   expect([...stage.replica.products.keys()]).toEqual(['cafe', 'the', 'tote']);
   expect(stage.replica.products.get('cafe')).toMatchObject({ nom: 'Café', borne: false });
+});
+
+describe('counters that turn out to be those of another club', () => {
+  it('step aside in place: what waits is told not_executed, what is in a commit is counted there, and a new slot begins at nothing', async () => {
+    const stage = await ReplicaStage.open();
+    await stage.end(stage.replica.belong('one'));
+    await stage.done(change(5), { id: 'before' });
+    const { slot } = stage.replica;
+    const free = stage.store.hold();
+    const inCommit = await stage.send(change(1));
+    const waits = await stage.send(change(2));
+    const belongs = stage.replica.belong('two');
+    await stage.clock.settle();
+    free();
+    await stage.end(belongs);
+    expect([said(inCommit.answered!), said(waits.answered!)]).toEqual(['6', 'not_executed']);
+    expect([stage.replica.state, stage.value(), stage.replica.products.size]).toEqual(['open', 0n, 0]);
+    expect(stage.replica.slot > slot).toBe(true);
+    expect(stage.reports).toEqual(['another club’s are kept aside']);
+    await stage.end(stage.replica.learn([product('cafe')]));
+    expect(await stage.told(change(7), { id: 'before' })).toBe('7');
+  });
+
+  it('are shown to nobody any more, also while what takes their place is still being opened', async () => {
+    let gate = Promise.resolve();
+    const stage = await ReplicaStage.open({ as: (store) => intercept(store, { open: () => gate.then(() => store.open()) }) });
+    await stage.end(stage.replica.belong('one'));
+    await stage.done(change(5));
+    let free!: () => void;
+    gate = new Promise((resolve) => (free = resolve));
+    const belongs = stage.replica.belong('two');
+    await stage.clock.settle();
+    expect([stage.replica.state, stage.value(), stage.replica.products.size]).toEqual(['failed', 0n, 0]);
+    free();
+    await stage.end(belongs);
+    expect(stage.replica.state).toBe('open');
+  });
+
+  it('come back with their club, and know its demandes', async () => {
+    const stage = await ReplicaStage.open();
+    await stage.end(stage.replica.belong('one'));
+    await stage.done(change(5), { id: 'before' });
+    await stage.end(stage.replica.belong('two'));
+    await stage.end(stage.replica.belong('one'));
+    expect([await stage.told(change(5), { id: 'before' }), stage.value()]).toEqual(['again 5', 5n]);
+  });
+
+  it('are settled at the next opening when the store is not open: nothing is lost by a failure in between', async () => {
+    const stage = await ReplicaStage.open();
+    await stage.end(stage.replica.belong('one'));
+    await stage.done(change(5));
+    stage.store.down = new Error('the disk is away');
+    await stage.told(change(1));
+    await stage.end(stage.replica.belong('two'));
+    stage.store.down = undefined;
+    await stage.clock.pass(3_000);
+    expect([stage.replica.state, stage.value()]).toEqual(['open', 0n]);
+  });
 });

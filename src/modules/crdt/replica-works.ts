@@ -162,6 +162,17 @@ export class Adopting extends Awaited<bigint> {
   }
 }
 
+/** Makes the present slot known to the store before anything is counted in it: whoever opens it next knows it for an own one. */
+export class Beginning extends Awaited<void> {
+  stage({ memory, staged, marks }: Group): boolean {
+    const { slot, replica } = memory;
+    if (!memory.begun && !staged.writes(slot)) marks.push({ slot, replica, version: 0, own: true });
+    return true;
+  }
+
+  protected result(): void {}
+}
+
 /** Freezes an own former slot until a person recounts. */
 export class Doubting extends Awaited<void> {
   constructor(

@@ -18,10 +18,11 @@ import type { Group, Work } from './replica-group.js';
 import { Lane } from './replica-lane.js';
 import { type ReplicaState, ReplicaLife } from './replica-life.js';
 import type { Memory } from './replica-memory.js';
-import { type Answered, Pending, Queue, unavailable } from './replica-queue.js';
+import { type Answered, overloaded, Pending, Queue, unavailable } from './replica-queue.js';
 import { ReplicaReads } from './replica-reads.js';
 import { type Shortage, Shortages } from './replica-shortage.js';
-import { Adopting, Doubting, Giving, Learning, Merging, SlotTaken } from './replica-works.js';
+import { Adopting, Beginning, Doubting, Giving, Learning, Merging, SlotTaken } from './replica-works.js';
+import { rightsOf } from './rights-share.js';
 import type { Product, Store } from './store.js';
 
 export type { CounterAnswer, CounterRefusal, Operation } from './operations.js';
@@ -33,7 +34,7 @@ export type { Shortage } from './replica-shortage.js';
 
 /** Unanswered operations at once; each holds about 1 kB. Raising it lengthens the wait of the last one. */
 const QUEUE = 16_384;
-const OVERLOADED_RETRY_MS = 250;
+
 export interface ReplicaOptions {
   /** INSTANCE_ID. */
   readonly id: string;
@@ -58,7 +59,7 @@ export class Replica extends ReplicaReads {
     super(store);
     this.id = id;
     this.queue = new Queue(clock, queue, () => this.position());
-    this.shortages = new Shortages(this.queue, () => this.lane.wake(), report);
+    this.shortages = new Shortages(this.queue, Math.ceil(queue / 2), () => this.lane.wake(), report);
     this.lane = new Lane(store, clock, this.queue, {
       committed: (group, changed) => this.committed(group, changed),
       short: (those) => this.shortages.add(those),
@@ -85,13 +86,18 @@ export class Replica extends ReplicaReads {
     return { stop: () => this.life.stop() };
   }
 
+  /**
+   * Tells to which club these counters belong, as soon as the shared database has said so: what was counted for another one steps aside, and this
+   * instance goes on under a new slot with what it had counted for this one. Never rejects: what cannot be done now is done at the next opening.
+   */
+  belong(club: string): Promise<void> {
+    return this.life.belong(club);
+  }
+
   /** Never throws, never stays silent past the deadline. */
   perform(envelope: Envelope, operation: Operation): Promise<Answered> {
     if (this.state !== 'open') return Promise.resolve(unavailable('not_executed', this.position()));
-    if (this.queue.full) {
-      const outcome = { is: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS } as const;
-      return Promise.resolve({ outcome, ...this.position() });
-    }
+    if (this.queue.full) return Promise.resolve(overloaded(this.position()));
     return new Promise((resolve) => {
       this.queue.add(new Pending(envelope, operation, resolve));
       this.lane.wake();
@@ -118,9 +124,22 @@ export class Replica extends ReplicaReads {
     return this.work(new Giving(product, to, wanted));
   }
 
+  /** Makes the present slot durable, should nothing have been counted in it yet. */
+  begin(): Promise<void> {
+    return this.work(new Beginning());
+  }
+
   /** Moves what own former slots have left to the present one, but for those in doubt; tells how much. `only` these slots when given. */
   adopt(only?: ReadonlySet<Slot>): Promise<bigint> {
     return this.work(new Adopting(only));
+  }
+
+  /** Rights to the product in former slots that no doubt freezes: they move once it is known that they may. */
+  movable(product: string): bigint {
+    const slots = this.former().flatMap(({ slot, doubt }) => (doubt === undefined ? [slot] : []));
+    let left = 0n;
+    for (const amount of rightsOf(this.counters.counter(product), slots).values()) if (amount > 0n) left += amount;
+    return left;
   }
 
   /** Freezes an own former slot until a person recounts; survives restarts. */

@@ -11,6 +11,7 @@ import type { Neighbour } from './neighbours.js';
 import type { Replica } from './replica.js';
 import { gift, least } from './rights-share.js';
 import { type Standing, standing } from './rights-standing.js';
+import type { Underway } from './rights-underway.js';
 import type { Sync } from './sync.js';
 import { KIND, type RightsQuestion } from './sync-wire.js';
 import { takeParts } from './take-parts.js';
@@ -23,10 +24,8 @@ const WORTH_MS = 20;
 const COLLECTING = 3;
 /** How long rights on their way between two others may take. */
 const TRANSIT_MS = 50;
-/** Between two rounds of quiet questions. */
-const QUIET_MS = 500;
-/** Every so many rounds all bounded products are looked at, whatever has changed. */
-const ROUNDS = 20;
+/** Between two rounds of quiet questions; every so many of them all bounded products are looked at, whatever has changed. */
+const [QUIET_MS, ROUNDS] = [500, 20];
 /** Products that are looked at in one round. */
 const AT_ONCE = 16;
 
@@ -35,6 +34,8 @@ export interface AskingDeps {
   readonly sync: Sync;
   readonly clock: Clock;
   readonly report: (message: string, error?: unknown) => void;
+  /** What former lives of this instance left, and is not here yet. */
+  readonly underway: Underway;
 }
 
 export class Asking {
@@ -68,15 +69,23 @@ export class Asking {
     this.tick();
   }
 
-  /** Resolves when this instance has what was missing, or nobody else can be asked, or `deadline` (monotonic ms) is near. */
+  /**
+   * Resolves when this instance has what was missing, or can hope for it neither from others before `deadline` (monotonic ms) nor from its former lives.
+   * Whoever has less time than that is answered by the queue.
+   */
   async short(product: string, missing: bigint, deadline: number): Promise<void> {
     const need = this.standing(product).own + missing;
+    do await this.gather(product, need, deadline);
+    while (await this.deps.underway.wait(product, need));
+  }
+
+  private async gather(product: string, need: bigint, deadline: number): Promise<void> {
     this.lacking.add(product);
     try {
       // Nobody is emptied for what cannot be had: what is known may be old, so it is asked for first.
       if (this.reach(product) < need) await this.news(product, deadline);
       for (let round = 0; round < COLLECTING && this.lacks(product, need, deadline); round++) {
-        // Between two others they are on their way: with neither of them, and soon with one.
+        // Between two others they are with neither of them, and soon with one.
         if (round > 0) await new Promise<void>((resolve) => void this.deps.clock.after(TRANSIT_MS, resolve));
         await this.collect(product, need, deadline);
       }
@@ -97,14 +106,14 @@ export class Asking {
     const asked = this.lacking.has(product) ? { wanted: amounts.needed, needed: amounts.needed } : amounts;
     const amount = kept ? 0n : gift(own, fair, asked);
     if (amount > 0n && (await replica.give(product, to, amount)) > 0n) this.figures.gifts++;
-    const { slot } = replica;
-    for (const part of await sync.answers.parts(slot, held?.[0] === slot ? held[1] : 0)) piece(writeDelta(part));
+    const known = held?.[0] === replica.slot ? held[1] : 0;
+    for (const part of await sync.answers.parts(replica.slot, known)) piece(writeDelta(part));
   }
 
   /** Still short, and the others have it. */
   private lacks(product: string, need: bigint, deadline: number): boolean {
-    const { own } = this.standing(product);
-    return this.running && own < need && this.reach(product) >= need && deadline - this.deps.clock.monotonic() > TRANSIT_MS;
+    const left = deadline - this.deps.clock.monotonic();
+    return this.running && left > TRANSIT_MS && this.standing(product).own < need && this.reach(product) >= need;
   }
 
   private reach(product: string): bigint {
@@ -134,13 +143,15 @@ export class Asking {
   }
 
   private async ask(one: Neighbour, product: string, amounts: { wanted: bigint; needed: bigint }, timeoutMs: number): Promise<boolean> {
-    const { replica, sync, report } = this.deps;
-    const { life } = this;
+    const { deps, life } = this;
+    const { replica, sync, report } = deps;
     const held = one.slot === undefined ? null : [one.slot, sync.intake.held(one.slot)];
     const data = { product, to: replica.slot, wanted: `${amounts.wanted}`, needed: `${amounts.needed}`, held };
     const expects = (part: Delta): boolean => part.replica === one.id && (one.slot ??= part.slot) !== '';
     const over = (): boolean => life !== this.life;
     try {
+      // A slot that has counted nothing is not on the disk: what is given to it would be nobody's after a restart.
+      await replica.begin();
       await takeParts(sync.neighbours, sync.intake, one, { kind: KIND.rights, data, expects, timeoutMs, over });
       return true;
     } catch (error) {
@@ -159,8 +170,8 @@ export class Asking {
 
   private later(life: number): void {
     const round = async (): Promise<void> => {
+      if (++this.round % ROUNDS === 0) this.everything();
       try {
-        if (++this.round % ROUNDS === 0) this.everything();
         await this.even(life);
       } catch (error) {
         this.deps.report('Evening out rights failed', error);
@@ -173,8 +184,7 @@ export class Asking {
   /** Asks for its fair share of what it has less than half of. */
   private async even(life: number): Promise<void> {
     const { replica, sync } = this.deps;
-    const some = [...this.dirty].slice(0, AT_ONCE);
-    for (const product of some) {
+    for (const product of [...this.dirty].slice(0, AT_ONCE)) {
       this.dirty.delete(product);
       if (!sync.intake.open || replica.products.get(product)?.borne !== true) continue;
       const { own, fair, others } = this.standing(product);

@@ -4,6 +4,8 @@ import { Adoption, type Witness } from './adoption.js';
 import type { Slot } from './pn-counter.js';
 import type { Replica } from './replica.js';
 import { Asking } from './rights-asking.js';
+import { standing } from './rights-standing.js';
+import { Underway } from './rights-underway.js';
 import { sparing } from './sparing.js';
 import type { Sync } from './sync.js';
 import { checkRights, checkWitness, KIND } from './sync-wire.js';
@@ -14,6 +16,8 @@ export type { Witness } from './adoption.js';
 /** How long connections are waited for before the first question about former slots: more witnesses are better ones. */
 const WAIT_MS = 2_000;
 const AGAIN_MS = 2_000;
+/** So long after an opening, operations wait for the rights of former slots: two looks, each with slow answers. Raising it lengthens the wait for a no. */
+const PATIENCE_MS = 6_000;
 /** Least time between two notes to the witness. Raising it lets an old store that is put back pass for the newest for longer. */
 const NOTE_MS = 1_000;
 /** Questions for rights of one peer that are answered at once: it may lack several products. */
@@ -33,6 +37,7 @@ export interface RightsOptions {
 export class Rights {
   private readonly asking: Asking;
   private readonly adoption: Adoption;
+  private readonly underway: Underway;
   private readonly noted = new Map<Slot, number>();
   private life = 0;
   private running = false;
@@ -48,19 +53,24 @@ export class Rights {
     const options = { ...all, report: sparing(all.report, all.clock) };
     this.options = options;
     const { replica, sync, clock } = options;
-    this.asking = new Asking(options);
+    this.underway = new Underway(replica, clock, (product) => standing(product, replica, sync.neighbours).own);
+    this.asking = new Asking({ ...options, underway: this.underway });
     this.adoption = new Adoption({ ...options, witness: options.witness });
     const testimonies = new Testimonies(replica, sync.neighbours, clock);
     sync.answers.on(KIND.rights, checkRights, (from, question, piece) => this.asking.give(from, question, piece), AT_ONCE);
     sync.answers.on(KIND.witness, checkWitness, (from, question, piece) => piece(testimonies.of(from, question)));
     replica.onChange((products) => {
       for (const product of products) this.due ||= replica.products.get(product)?.borne === true;
+      this.underway.look(products);
     });
     replica.onOpening(() => {
       this.due = true;
       this.wait();
     });
-    sync.neighbours.onJoin(() => void this.look());
+    sync.neighbours.onJoin(() => {
+      this.underway.joined();
+      void this.look();
+    });
   }
 
   /** From now on until `stop`. May be started again. */
@@ -84,6 +94,7 @@ export class Rights {
     this.running = false;
     this.life++;
     this.asking.stop();
+    this.underway.end();
     for (const cancel of this.ticks) cancel();
   }
 
@@ -91,7 +102,9 @@ export class Rights {
     const { clock } = this.options;
     this.notBefore = clock.monotonic() + WAIT_MS;
     this.ticks[2]?.();
-    if (this.running) this.ticks[2] = clock.after(WAIT_MS, () => void this.look());
+    if (!this.running) return;
+    this.ticks[2] = clock.after(WAIT_MS, () => void this.look());
+    this.underway.begin(PATIENCE_MS);
   }
 
   private every(life: number, nth: number, ms: number, run: () => void): void {
@@ -115,6 +128,8 @@ export class Rights {
       report('What is left in former slots cannot be looked at', error);
     }
     this.looking = false;
+    // What was found to be frozen changes no counter.
+    this.underway.look();
   }
 
   /** Tells the witness how far the present slot is, and the former ones that were written since. */

@@ -1,22 +1,67 @@
 /** What a group of operations would leave, on top of what is durable. Owned by one group and dropped whole when its commit fails. Pure. */
-import { rights } from './bounded-counter.js';
+import { type Bounded, give, lower, rights } from './bounded-counter.js';
 import type { Counters, Entry } from './counters.js';
-import type { Slot, Tally } from './pn-counter.js';
+import { growth, mergeTallies, type Slot, type Tally } from './pn-counter.js';
 import type { SlotWrite } from './store.js';
 
-interface Draft {
-  plus: bigint;
-  minus: bigint;
-  given: ReadonlyMap<Slot, bigint>;
-  changed: number;
+/** One product's counter with the tallies of a group over the durable ones, which stay as they are. */
+export class StagedCounter implements Bounded {
+  /** The tallies that changed, as they will stand. */
+  readonly drafts = new Map<Slot, Tally>();
+  /** slot → the version at which its draft stands. */
+  readonly changed = new Map<Slot, number>();
+  private readonly gifts = new Map<Slot, bigint>();
+  private sum: bigint;
+
+  constructor(
+    private readonly durable: Pick<Counters, 'counter' | 'tallyOf' | 'value'>,
+    private readonly product: string,
+  ) {
+    this.sum = durable.value(product);
+  }
+
+  get value(): bigint {
+    return this.sum;
+  }
+
+  tally(slot: Slot): Tally {
+    return this.drafts.get(slot) ?? this.durable.tallyOf(this.product, slot);
+  }
+
+  /** Costs a look per slot the first time and after every gift, then none: it is asked at every operation that lowers. */
+  received(slot: Slot): bigint {
+    const known = this.gifts.get(slot);
+    if (known !== undefined) return known;
+    let sum = this.durable.counter(this.product)?.received(slot) ?? 0n;
+    for (const [from, { given }] of this.drafts) {
+      sum += (given.get(slot) ?? 0n) - (this.durable.tallyOf(this.product, from).given.get(slot) ?? 0n);
+    }
+    this.gifts.set(slot, sum);
+    return sum;
+  }
+
+  add(slot: Slot, by: bigint): void {
+    if (by === 0n) return;
+    const { plus, minus, given } = this.tally(slot);
+    this.drafts.set(slot, by > 0n ? { plus: plus + by, minus, given } : { plus, minus: minus - by, given });
+    this.sum += by;
+  }
+
+  set(slot: Slot, tally: Tally): boolean {
+    const before = this.tally(slot);
+    const after = mergeTallies(before, tally);
+    if (after === before) return false;
+    if (after.given !== before.given) this.gifts.clear();
+    this.drafts.set(slot, after);
+    this.sum += growth(before, after);
+    return true;
+  }
 }
 
 export class Staged {
   /** Movements undone in this group → by which one. */
   readonly undone = new Map<string, string>();
-  private readonly values = new Map<string, bigint>();
-  private readonly left = new Map<string, Map<Slot, bigint>>();
-  private readonly drafts = new Map<Slot, Map<string, Draft>>();
+  private readonly products = new Map<string, StagedCounter>();
   private readonly versions = new Map<Slot, number>();
 
   constructor(
@@ -32,11 +77,7 @@ export class Staged {
   }
 
   value(product: string): bigint {
-    const staged = this.values.get(product);
-    if (staged !== undefined) return staged;
-    const value = this.counters.value(product);
-    this.values.set(product, value);
-    return value;
+    return this.counter(product).value;
   }
 
   version(slot = this.slot): number {
@@ -45,46 +86,30 @@ export class Staged {
 
   /** By how much the slot may lower a bounded product. */
   rights(product: string, slot = this.slot): bigint {
-    let known = this.left.get(product);
-    if (known === undefined) this.left.set(product, (known = new Map<Slot, bigint>()));
-    const staged = known.get(slot);
-    if (staged !== undefined) return staged;
-    const counter = this.counters.counter(product);
-    const fresh = counter === undefined ? 0n : rights(counter, slot);
-    known.set(slot, fresh);
-    return fresh;
+    return rights(this.counter(product), slot);
   }
 
-  /** Counts `by` in the present slot; 0 counts as an operation too. The rights are the caller's to check. */
-  change(product: string, by: bigint): void {
+  /** Counts `by` in the present slot; 0 counts as an operation too. RangeError, and nothing is staged, beyond the rights to what is bounded. */
+  change(product: string, by: bigint, bounded: boolean): void {
+    const counter = this.counter(product);
+    if (!bounded || by >= 0n) counter.add(this.slot, by);
+    else if (!lower(counter, this.slot, -by)) throw new RangeError(`No rights to lower ${product} by ${-by}`);
     const version = this.raise(this.slot);
-    this.values.set(product, this.value(product) + by);
-    if (by === 0n) return;
-    const rightsHere = this.left.get(product)?.get(this.slot);
-    if (rightsHere !== undefined) this.left.get(product)!.set(this.slot, rightsHere + by);
-    const draft = this.draft(product, this.slot);
-    if (by > 0n) draft.plus += by;
-    else draft.minus -= by;
-    draft.changed = version;
+    if (by !== 0n) counter.changed.set(this.slot, version);
   }
 
-  /** Moves rights out of an own slot, present or former. The rights are the caller's to check. */
+  /** Moves rights out of an own slot, present or former. RangeError, and nothing is staged, beyond the rights that it has. */
   give(product: string, from: Slot, to: Slot, amount: bigint): void {
-    const left = this.rights(product, from) - amount;
-    const received = this.rights(product, to) + amount;
-    this.left.get(product)!.set(from, left).set(to, received);
-    const draft = this.draft(product, from);
-    draft.given = new Map(draft.given).set(to, (draft.given.get(to) ?? 0n) + amount);
-    draft.changed = this.raise(from);
+    const counter = this.counter(product);
+    if (!give(counter, from, to, amount)) throw new RangeError(`No rights to give ${amount} of ${product}`);
+    counter.changed.set(from, this.raise(from));
   }
 
   /** The tallies that changed, as they will stand. */
   *entries(): IterableIterator<Entry & { readonly replica: string }> {
-    for (const [slot, drafts] of this.drafts) {
-      for (const [product, { plus, minus, given, changed }] of drafts) {
-        const tally: Tally = { plus, minus, given };
-        yield { product, slot, tally, changed, replica: this.replica };
-      }
+    const { replica } = this;
+    for (const [product, { drafts, changed }] of this.products) {
+      for (const [slot, tally] of drafts) yield { product, slot, tally, changed: changed.get(slot)!, replica };
     }
   }
 
@@ -98,14 +123,9 @@ export class Staged {
     return version;
   }
 
-  private draft(product: string, slot: Slot): Draft {
-    let drafts = this.drafts.get(slot);
-    if (drafts === undefined) this.drafts.set(slot, (drafts = new Map<string, Draft>()));
-    let draft = drafts.get(product);
-    if (draft === undefined) {
-      const { plus, minus, given } = this.counters.tallyOf(product, slot);
-      drafts.set(product, (draft = { plus, minus, given, changed: 0 }));
-    }
-    return draft;
+  private counter(product: string): StagedCounter {
+    let counter = this.products.get(product);
+    if (counter === undefined) this.products.set(product, (counter = new StagedCounter(this.counters, product)));
+    return counter;
   }
 }

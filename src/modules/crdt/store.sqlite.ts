@@ -6,6 +6,7 @@ import { Lane } from '../../runtime/outbox/lane.js';
 import { ConstraintViolated, Contended, StorageUnavailable } from '../../runtime/outbox/storage-errors.js';
 import type { Entry } from './counter-words.js';
 import type { Slot } from './pn-counter.js';
+import { clubOf, exchange, tie } from './store-club.sqlite.js';
 import { connect, doubted, load, note, opening } from './store-opening.sqlite.js';
 import { READ, SET, WRITE } from './store-program.sqlite.js';
 import { demandeOf, entryOf, json, movementOf } from './store-rows.sqlite.js';
@@ -28,7 +29,8 @@ const PARTS = ['slots', 'entries', 'movements', 'undone', 'products'] as const;
 export class SqliteStore implements Store {
   private readonly path: string;
   private readonly instance: string;
-  private readonly file: DatabaseFile;
+  private file: DatabaseFile;
+  private club: string | undefined;
   private readonly lane = new Lane();
   private connection: SqliteConnection | undefined;
   /** The youngest own slot that has been written. */
@@ -46,13 +48,25 @@ export class SqliteStore implements Store {
       try {
         this.file.check();
         this.connection = await connect(this.path);
+        const { connection, aside } = await this.ownClub(this.connection);
         this.file.remember();
-        const doubt = await doubted(this.connection, this.path, this.instance);
-        return await load(this.connection, this.instance, doubt);
+        const doubt = await doubted(connection, this.path, this.instance);
+        return { ...(await load(connection, this.instance, doubt)), aside };
       } catch (error) {
         await this.disconnect();
         throw error instanceof StoreBusy ? error : opening(error, this.path);
       }
+    });
+  }
+
+  belong(club: string): Promise<boolean> {
+    this.club = club;
+    return this.guarded(async (connection) => {
+      const theirs = await clubOf(connection);
+      if (theirs === undefined) await tie(connection, club);
+      if (theirs === undefined || theirs === club) return true;
+      await this.disconnect();
+      return false;
     });
   }
 
@@ -127,6 +141,25 @@ export class SqliteStore implements Store {
         throw failure(error, false);
       }
     });
+  }
+
+  /** The file of the club that this store belongs to, if that is known. */
+  private async ownClub(opened: SqliteConnection): Promise<{ readonly connection: SqliteConnection; readonly aside: string | undefined }> {
+    const { club } = this;
+    if (club === undefined) return { connection: opened, aside: undefined };
+    let connection = opened;
+    let aside: string | undefined;
+    for (let theirs = await clubOf(connection); theirs !== club; theirs = await clubOf(connection)) {
+      if (theirs === undefined) {
+        await tie(connection, club);
+        continue;
+      }
+      await this.disconnect();
+      aside = exchange(this.path, theirs, club);
+      this.file = new DatabaseFile(this.path);
+      this.connection = connection = await connect(this.path);
+    }
+    return { connection, aside };
   }
 
   private async disconnect(): Promise<void> {

@@ -80,6 +80,8 @@ export interface Loaded {
   readonly lastMovements: readonly Movement[];
   /** Why the rights of own former slots must not move by themselves, found at this opening. */
   readonly doubt: string | undefined;
+  /** What was put aside at this opening because it belongs to another club, in a sentence. */
+  readonly aside?: string | undefined;
 }
 
 /** Where one replica keeps its counters. One owner at a time; calls may overlap and are done one after another. */
@@ -89,6 +91,12 @@ export interface Store {
    * Rejects with `StoreBusy` while another process has the lock, with `StoreUnusable` when a person must act or the disk must heal.
    */
   open(): Promise<Loaded>;
+  /**
+   * Everything here belongs to this club from now on, also at later openings. False: what is open is another club's; it is written no more, and the next
+   * `open` puts it aside, whole, for what this club left here before, or nothing. Rejects with `StoreFailed` when that cannot be said or written: then
+   * the next `open` sees to it.
+   */
+  belong(club: string): Promise<boolean>;
   /** Durable when it resolves. Rejects with `StoreFailed`; after `unknown` only the next `open` tells what is stored. */
   commit(batch: Batch): Promise<void>;
   /** The movements that these demandes made, of those that made one. */

@@ -49,6 +49,29 @@ export class TemoinPartage {
     });
   }
 
+  /** One at most of several slots that claim the same one; for ever, but for the later lives of the store whose slots are `own`. */
+  claim(
+    slots: readonly (readonly [slot: Slot, replique: string, version: number])[],
+    as: Slot,
+    own: ReadonlySet<Slot>,
+  ): Promise<ReadonlySet<Slot>> {
+    return this.inLane(async (tx) => {
+      await tx.insert(
+        'compteur_vu',
+        slots.map(([slot, replique, version]) => ({ slot, replique, version })),
+        true,
+      );
+      const obtenus = new Set<Slot>();
+      for (const row of await tx.select('compteur_vu', { slot: slots.map(([slot]) => slot) })) {
+        const [slot, par] = [String(row['slot']), String(row['repris_par'])];
+        if (par !== '' && par !== as && !own.has(par)) continue;
+        // Compared again as it is written: of two that have read the same, the second finds the first one's name.
+        if ((await tx.update('compteur_vu', { repris_par: as }, { slot, repris_par: par })) === 1) obtenus.add(slot);
+      }
+      return obtenus;
+    });
+  }
+
   private inLane<T>(work: (tx: RowTransaction) => Promise<T>): Promise<T> {
     const { journal, storage } = this.machine;
     return new Promise((resolve, reject) => journal.enqueue({ run: () => storage.transact(work).then(resolve, reject) }));
