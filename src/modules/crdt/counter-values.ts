@@ -61,8 +61,8 @@ export class Values {
   /** Those of these that would grow, as they would be. */
   grown(slot: Slot, told: Delta['entries']): Delta['entries'] {
     const column = this.slots.get(slot);
-    // The usual way to join: nothing to look up, and most often nothing to leave out.
-    if (column === undefined || column.size === 0) return told.some(isEmpty) ? told.filter((one) => !isEmpty(one)) : told;
+    // The usual way to join: nothing to look up.
+    if (column === undefined || column.size === 0) return told;
     const grown: (readonly [string, Tally])[] = [];
     for (const [product, tally] of told) {
       const number = this.find(product);
@@ -77,7 +77,10 @@ export class Values {
   merge(slot: Slot, entries: Entries): void {
     const column = this.column(slot, entries.length);
     if (entries instanceof News) {
-      for (const [product, tally] of entries.tallies) this.put(column, slot, product, tally, entries.changed);
+      const { tallies, changed } = entries;
+      // In turns: what is first heard of needs no comparison, and most of a long delta is that.
+      for (const [product, tally] of tallies)
+        if (!this.begin(column, product, tally, changed)) this.put(column, slot, product, tally, changed);
     } else for (const { product, tally, changed } of entries) this.put(column, slot, product, tally, changed);
   }
 
@@ -104,6 +107,16 @@ export class Values {
     }
     this.slots.set(slot, kept);
     return gone;
+  }
+
+  /** False, and nothing has changed, unless the slot has no tally of the product yet, and nobody looks at the product's counter. */
+  private begin(column: Column, product: string, told: Tally, changed: number): boolean {
+    let number = this.find(product);
+    if (this.views.size > 0 || saysNothing(told) || (number !== undefined && column.tally(number) !== ZERO)) return false;
+    number ??= this.add(product);
+    this.sums[number]! += growth(ZERO, told);
+    column.begin(number, told, changed);
+    return true;
   }
 
   private put(column: Column, slot: Slot, product: string, told: Tally, changed: number): void {
@@ -141,5 +154,3 @@ export class Values {
     return column;
   }
 }
-
-const isEmpty = ([, tally]: Delta['entries'][number]): boolean => saysNothing(tally);

@@ -148,7 +148,13 @@ export class Column {
 
   /** Holds this tally from now on; it says something. */
   put(product: number, tally: Tally, changed: number): void {
-    if (this.tally(product) === ZERO) this.makeRoom(product);
+    if (this.tally(product) === ZERO) this.begin(product, tally, changed);
+    else this.set(product, tally, changed);
+  }
+
+  /** As `put`, of a product that has no tally here. */
+  begin(product: number, tally: Tally, changed: number): void {
+    this.makeRoom(product);
     this.set(product, tally, changed);
   }
 
