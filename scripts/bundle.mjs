@@ -1,12 +1,12 @@
 /**
  * Makes one file of the built application and of what it imports: Node opens two thousand files otherwise, and a start takes twice as long.
  * `node scripts/bundle.mjs FOLDER`: from FOLDER/src/main.js, as the compiler wrote it, to FOLDER/monclub.js.
- * What only some configurations load (PostgreSQL, mails), and what is native or read from the disk, stays in node_modules.
+ * What only some configurations or requests load (PostgreSQL, mails, calendars, CSV), and what is native or read from the disk, stays in node_modules.
  */
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const KEPT = ['pg', 'sqlite3', 'nodemailer', 'swagger-ui-dist'];
+const KEPT = ['pg', 'sqlite3', 'nodemailer', 'swagger-ui-dist', 'ical-generator', 'timezones-ical-library', 'csv-parse', 'csv-stringify'];
 
 const built = process.argv[2];
 

@@ -17,20 +17,28 @@ import { NotificationsModule } from './modules/notifications/notifications.modul
 import { notificationsTables } from './modules/notifications/notifications.tables.js';
 import { PaiementsModule } from './modules/paiements/paiements.module.js';
 import { paiementsTables } from './modules/paiements/paiements.tables.js';
+import { PretsModule } from './modules/prets/prets.module.js';
+import { pretsTables } from './modules/prets/prets.tables.js';
 import { ReunionsModule } from './modules/reunions/reunions.module.js';
 import { reunionsTables } from './modules/reunions/reunions.tables.js';
 import type { Machine } from './runtime/machine.js';
 import { RuntimeModule } from './runtime/runtime.module.js';
 
 /** Every table of the club. */
-export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables];
+export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables, ...pretsTables];
 
 /** The club, one line per word of the card. */
 const club = (config: Config, compteurs: Compteurs): NonNullable<ModuleMetadata['imports']> => [
   MembresModule,
-  ReunionsModule.forRoot({ fuseau: config.timezone, tardifHeures: config.desistementTardifHeures }),
+  ReunionsModule.forRoot({
+    fuseau: config.timezone,
+    tardifHeures: config.desistementTardifHeures,
+    gelHeures: config.gelHeures,
+    delaiOffreHeures: config.delaiOffreHeures,
+  }),
+  PretsModule.forRoot({ fuseau: config.timezone }),
   PaiementsModule,
-  NotificationsModule.forRoot(config.mail),
+  NotificationsModule.forRoot(config.mail, config.timezone),
   CrdtModule.forRoot(compteurs),
   HealthModule,
 ];

@@ -79,7 +79,13 @@ export async function createInstance(
   let tree: Tree | undefined;
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
-  const seen: Seen = { id: config.instanceId, crashControls: config.demo, maxStreams, tree: () => planted(tree) };
+  const seen: Seen = {
+    id: config.instanceId,
+    timezone: config.timezone,
+    crashControls: config.demo,
+    maxStreams,
+    tree: () => planted(tree),
+  };
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on({ config, log, machine, reads, instance: seen, cluster: seenCluster(grappe, reads), compteurs, beside }),
     createAdapter(server),

@@ -89,6 +89,8 @@ export const VARIABLES = {
   CLUSTER_TLS_CA: text('must be the path of a PEM file', '/etc/monclub/ca.pem'),
   CLUB_TIMEZONE: variable(z.string().refine(isZone), 'must be an IANA time zone', 'Europe/Paris'),
   DESISTEMENT_TARDIF_HEURES: integer(0, 720, 24),
+  GEL_HEURES: integer(0, 720, 2),
+  DELAI_OFFRE_HEURES: integer(1, 720, 24),
   SMTP_URL: variable(z.url({ protocol: /^smtps?$/ }), 'must be smtp://host:port or smtps://…', 'smtp://127.0.0.1:1025'),
   MAIL_FROM: variable(
     z

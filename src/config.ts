@@ -26,6 +26,8 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly timezone: string;
   readonly desistementTardifHeures: number;
+  readonly gelHeures: number;
+  readonly delaiOffreHeures: number;
   readonly logLevel: LogLevel;
   readonly limits: { readonly deadlineMs: number; readonly mailboxCapacity: number; readonly commitQueue: number };
   readonly timeouts: {
@@ -101,6 +103,8 @@ function assemble(v: Values): Config {
     mail: v.SMTP_URL === undefined ? undefined : { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM ?? '' },
     timezone: v.CLUB_TIMEZONE ?? 'Europe/Paris',
     desistementTardifHeures: v.DESISTEMENT_TARDIF_HEURES ?? 24,
+    gelHeures: v.GEL_HEURES ?? 2,
+    delaiOffreHeures: v.DELAI_OFFRE_HEURES ?? 24,
     logLevel: v.LOG_LEVEL ?? 'info',
     limits: { deadlineMs: v.DEADLINE_MS ?? 10_000, mailboxCapacity: v.MAILBOX_CAPACITY ?? 4096, commitQueue: v.COMMIT_QUEUE ?? 16_384 },
     timeouts: {

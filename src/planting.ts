@@ -11,6 +11,10 @@ import { Readiness } from './modules/health/readiness.js';
 import { EcritureDesProduits } from './modules/crdt/produits.ecriture.js';
 import { EcritureDesMembres } from './modules/membres/membres.ecriture.js';
 import { Envoi } from './modules/notifications/notifications.envoi.js';
+import { DepartsDesLecteurs } from './modules/prets/departs.ecriture.js';
+import { OUVRAGES } from './modules/prets/prets.tokens.js';
+import { EcritureDuReglement } from './modules/prets/reglement.ecriture.js';
+import { ReglesDuClub } from './modules/prets/reglement.lecture.js';
 import { Departs } from './modules/reunions/departs.ecriture.js';
 import type { Grappe } from './grappe.js';
 import { SEANCES } from './modules/reunions/reunions.tokens.js';
@@ -18,7 +22,7 @@ import type { Machine } from './runtime/machine.js';
 import type { Opening } from './runtime/opening.js';
 import { whileLeading } from './runtime/cluster/leadership.js';
 import { following } from './runtime/cluster/news.js';
-import { family, GRACE_MS, housekeeping, journal, opening, port, relay } from './runtime/parts.js';
+import { family, GRACE_MS, housekeeping, journal, opening, port, relay, waking } from './runtime/parts.js';
 import type { Child } from './runtime/supervision/child.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
 import { Tree } from './runtime/supervision/root.js';
@@ -58,10 +62,14 @@ export function growTree(config: Config, assembly: Assembly, onGivenUp: (reason:
     election: () => grappe.elect(),
     reunions: family(machine, 'seance'),
     departs: () => departs.start(),
+    reglement: () => app.get(ReglesDuClub, { strict: false }).start(() => database.opened()),
+    prets: family(machine, 'ouvrage'),
+    lecteurs: () => app.get(DepartsDesLecteurs, { strict: false }).start(),
     suivi: following(machine.fanOut),
     demo: config.demo ? sow(config, assembly) : undefined,
     relais: relay(machine, leadership),
     courrier: whileLeading(leadership, () => envoi.start()),
+    reveils: waking(machine, leadership),
     menage: housekeeping(machine, leadership),
     web: endingStreams(app.get(Audience), web(app, departure, config.http, GRACE_MS)),
   });
@@ -85,9 +93,12 @@ function endingStreams(audience: Audience, door: Child['start']): Child['start']
 function sow({ timezone }: Config, { app, machine, compteurs, database }: Assembly): Child['start'] {
   const log = new Logger('demo');
   const membres = app.get(EcritureDesMembres, { strict: false });
+  const reglement = app.get(EcritureDuReglement, { strict: false });
   const semis = new Semis(machine, {
     accueillir: (envelope, membre) => membres.accueillir(envelope, membre),
+    fermer: (envelope, jours) => reglement.calendrier(envelope, { joursFermes: [...jours], datesFermees: [] }),
     seances: app.get(SEANCES, { strict: false }),
+    ouvrages: app.get(OUVRAGES, { strict: false }),
     compteurs: comptoir(app, compteurs),
     fuseau: timezone,
     opened: () => database.opened(),

@@ -34,6 +34,12 @@ export interface Parts {
   readonly reunions: Child['start'];
   /** What an erased member leaves behind. */
   readonly departs: Child['start'];
+  /** The rules of loans, as this instance knows them. */
+  readonly reglement: Child['start'];
+  /** One process per title, with its loans. */
+  readonly prets: Child['start'];
+  /** The holds that an erased member leaves behind. */
+  readonly lecteurs: Child['start'];
   /** What was published, whoever leads, for those who follow on this instance. */
   readonly suivi: Child['start'];
   /** The mails of notifications: while this instance leads. */
@@ -42,6 +48,8 @@ export interface Parts {
   readonly demo?: Child['start'] | undefined;
   /** From the outbox to the listeners (paiements, notifications): while this instance leads. */
   readonly relais: Child['start'];
+  /** Whoever has a timer due is woken: while this instance leads. */
+  readonly reveils: Child['start'];
   /** What is too old is removed: while this instance leads. */
   readonly menage: Child['start'];
   /** HTTP. */
@@ -69,6 +77,9 @@ export function supervisionTree(parts: Parts): SupervisorSpec {
       supervisor('club', 'one_for_one', [
         leaf('reunions', parts.reunions),
         leaf('departs', parts.departs),
+        leaf('reglement', parts.reglement),
+        leaf('prets', parts.prets),
+        leaf('lecteurs', parts.lecteurs),
         leaf('suivi', parts.suivi),
         ...(parts.demo === undefined ? [] : [{ ...leaf('demo', parts.demo), restart: 'transient' as const }]),
       ]),
@@ -76,6 +87,7 @@ export function supervisionTree(parts: Parts): SupervisorSpec {
       supervisor('fonctions', 'one_for_one', [
         leaf('relais', parts.relais),
         leaf('courrier', parts.courrier),
+        leaf('reveils', parts.reveils),
         leaf('menage', parts.menage),
       ]),
     ]),

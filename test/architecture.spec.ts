@@ -11,6 +11,8 @@ const ROW_LANE = 'src/runtime/outbox/(?:row-lane|storage)\\.ts';
 const CONTENDED = 'src/runtime/outbox/storage\\.ts#Contended';
 const DOOR = 'src/http/[a-z.-]+\\.ts';
 const FIELDS = 'src/http/(?:cursor|fields)\\.ts';
+/** What a file of many things is, and how it is taken in. */
+const FILES = 'src/http/csv-import\\.ts';
 const MEMBRE_ID = 'src/modules/membres/membre-id\\.ts';
 const PURE = 'OWN/(?!index)[a-z-]+\\.ts|OWN/[a-z-]+\\.rows\\.ts';
 /** The folder without its doors and wiring: what is behind them never looks back. */
@@ -65,6 +67,12 @@ const rooms: readonly Room[] = [
     mayNames: ['node:crypto#createHash', 'src/runtime/cluster/demande-frames\\.ts#checkPiece'],
   },
   {
+    room: 'the days of the club are reckoned in one pure file: the calendar library, and the words of loans',
+    files: /^src\/modules\/prets\/jours\.ts$/,
+    may: ['luxon'],
+    mayTypes: ['OWN/mots\\.ts'],
+  },
+  {
     room: 'pure rules know the contract, their folder and the id of a member',
     files: /^src\/modules\/[a-z]+\/[a-z-]+(\.rows)?\.ts$/,
     may: [PURE, 'src/runtime/aggregate/aggregate\\.ts', MEMBRE_ID],
@@ -78,7 +86,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'shapes know zod, the fields of the door and their own pure words',
-    files: /^src\/modules\/[a-z]+\/[a-z-]+\.formes\.ts$/,
+    files: /^src\/modules\/[a-z]+\/[a-z-]+(\.csv)?\.formes\.ts$/,
     may: ['zod', FIELDS, PURE],
   },
   { room: 'tokens are names: types only', files: /\/[a-z-]+\.tokens\.ts$/, may: [], mayTypes: [PURE, PUBLIC_RUNTIME] },
@@ -88,9 +96,19 @@ const rooms: readonly Room[] = [
     may: ['typeorm', INSIDE, 'src/runtime/outbox/rows\\.ts'],
   },
   {
+    room: 'the agenda for other calendars has its own libraries',
+    files: /^src\/modules\/reunions\/agenda\.ics\.ts$/,
+    may: ['ical-generator', 'timezones-ical-library', 'luxon'],
+  },
+  {
     room: 'reads: TypeORM on the read lane, never a door',
-    files: /^src\/modules\/[a-z]+\/[a-z-]+\.lecture\.ts$/,
+    files: /^src\/modules\/[a-z]+\/[a-z-]+(\.csv)?\.lecture\.ts$/,
     may: ['@nestjs/common', 'typeorm', 'luxon', INSIDE, PUBLIC_RUNTIME, FIELDS, MEMBRE_ID, OTHER_INDEX],
+  },
+  {
+    room: 'writes from a file know what a file is',
+    files: /^src\/modules\/[a-z]+\/[a-z-]+\.csv\.ecriture\.ts$/,
+    may: ['@nestjs/common', INSIDE, PUBLIC_RUNTIME, FILES],
   },
   {
     room: 'writes: the machine, or its lane of rows; what others write stays theirs',
@@ -138,7 +156,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'doors and wiring: Nest, their folder, the public machine, the index of others',
-    files: /^src\/modules\/[a-z]+\/[a-z-]+(\.lecture)?\.(http|module)\.ts$/,
+    files: /^src\/modules\/[a-z]+\/[a-z-]+(\.(?:lecture|csv))?\.(http|module)\.ts$/,
     may: [NEST, 'OWN/.*', PUBLIC_RUNTIME, DOOR, MEMBRE_ID, OTHER_INDEX],
     mayTypes: ['zod', 'src/config\\.ts'],
   },
@@ -180,6 +198,11 @@ const rooms: readonly Room[] = [
   },
   { room: 'ids come from uuid', files: /^src\/runtime\/ids\.ts$/, may: ['uuid', 'src/runtime/clock\\.ts'] },
   { room: 'the machine knows itself and Node', files: /^src\/runtime\//, may: ['node:[a-z/_]+', 'src/runtime/.*'] },
+  {
+    room: 'CSV has one reader and one writer',
+    files: /^src\/http\/csv-table\.ts$/,
+    may: ['csv-parse/sync', 'csv-stringify/sync', DOOR],
+  },
   {
     room: 'the door knows Nest and the public machine, never a module',
     files: /^src\/http\//,
@@ -350,6 +373,9 @@ describe('the walls hold: a planted violation is caught', () => {
     ['src/modules/reunions/seance.ts', "export * from '../prets/pret.js';"],
     ['src/modules/reunions/seance.ts', "import type { Clock } from '../../runtime/clock.js';"],
     ['src/modules/reunions/seance.ts', "import { lignes } from './seance.tables.js';"],
+    ['src/modules/prets/prolongation.ts', "import { DateTime } from 'luxon';"],
+    ['src/modules/reunions/jours.ts', "import { DateTime } from 'luxon';"],
+    ['src/modules/prets/jours.ts', "import { refuse } from '../../runtime/aggregate/aggregate.js';"],
     ['src/modules/reunions/seance.rows.ts', "import { RowChange } from '../../runtime/outbox/rows.js';"],
     ['src/modules/crdt/counters.ts', "import type { Clock } from '../../runtime/clock.js';"],
     ['src/modules/crdt/pn-counter.ts', "import { refuse } from '../../runtime/aggregate/aggregate.js';"],

@@ -15,6 +15,8 @@ export interface Order {
   readonly first: number;
   /** What every request carries instead of its member. */
   readonly body?: string;
+  /** What the requests carry one after another, instead of their members. */
+  readonly bodies?: readonly string[];
 }
 export interface Shot {
   readonly rate: number;
@@ -26,7 +28,7 @@ export interface Shot {
 const END = Buffer.from('\r\n\r\n');
 const LENGTH = Buffer.from('content-length: ');
 
-async function shoot({ ports, path, connections, total, first, body: fixed }: Order): Promise<Shot> {
+async function shoot({ ports, path, connections, total, first, body: fixed, bodies }: Order): Promise<Shot> {
   const waits = new Float64Array(total);
   let next = 0;
   let errors = 0;
@@ -42,7 +44,7 @@ async function shoot({ ports, path, connections, total, first, body: fixed }: Or
           const ask = (): void => {
             if (next >= total) return resolve();
             n = next++;
-            const body = fixed ?? `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
+            const body = bodies?.[n % bodies.length] ?? fixed ?? `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
             asked = performance.now();
             socket.write(
               `POST ${path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,

@@ -74,7 +74,7 @@ async function oneRound({ shooter, bare, onSqlite, onPostgres }: Field, connecti
 }
 
 /** Waits until the outbox is empty: what one shot leaves behind must not slow the next one, nor the empty POST that it is compared with. */
-async function quiet(server: Child): Promise<void> {
+export async function quiet(server: Child): Promise<void> {
   for (let asked = 0; asked < 600; asked++) {
     const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/boite-envoi`);
     if (((await response.json()) as { nonPublies: number }).nonPublies === 0) return;

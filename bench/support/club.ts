@@ -11,7 +11,7 @@ import { creerSeance, type Demande } from '../../src/modules/reunions/seance.js'
 import type { Reponse } from '../../src/modules/reunions/reponses.js';
 import { Registry } from '../../src/runtime/aggregate/registry.js';
 import type { Asks, Envelope, Outcome } from '../../src/runtime/aggregate/outcome.js';
-import { systemClock } from '../../src/runtime/clock.js';
+import { type Clock, systemClock } from '../../src/runtime/clock.js';
 import { memberIds, seedMembers } from './members.js';
 import { Machine } from '../../src/runtime/machine.js';
 import { DEFAULT_CRASH_POLICY } from '../../src/runtime/supervision/quarantine.js';
@@ -26,18 +26,18 @@ export class BenchClub {
     private readonly folder: string,
   ) {}
 
-  static async open(databaseUrl?: string): Promise<BenchClub> {
+  static async open(databaseUrl?: string, clock: Clock = systemClock): Promise<BenchClub> {
     const folder = mkdtempSync(join(tmpdir(), 'monclub-bench-'));
     const url = databaseUrl ?? `sqlite:${join(folder, 'club.sqlite')}`;
     const machine = new Machine({
       storage: openStorage(url),
-      clock: systemClock,
+      clock,
       journal: { group: 4096, queue: 16_384 },
       registry: { mailbox: 4096, living: 200_000, idleMs: 600_000, crashes: DEFAULT_CRASH_POLICY },
       migrate: () => migrate(url),
       report: (message, error) => console.error(message, error),
     });
-    const seances = machine.host(creerSeance({ tardifHeures: 24 }));
+    const seances = machine.host(creerSeance({ tardifHeures: 24, gelHeures: 2, delaiOffreHeures: 24 }));
     machine.declare([...reunionsTables, ...membresTables].map((one) => tableSchema(one)));
     await machine.open();
     const registry = machine.registries.get('seance')!;

@@ -13,6 +13,7 @@ import { FluxHttp } from './flux.http.js';
 import { Instance } from './instance.js';
 import { Metrics } from './metrics.js';
 import { MetricsHttp } from './metrics.http.js';
+import { ReveilsHttp } from './reveils.http.js';
 import { SupervisionHttp } from './supervision.http.js';
 
 /** What may be looked at: tree, outbox, answers, events, figures. Nothing in this room changes anything. */
@@ -26,7 +27,7 @@ export class DashboardModule {
   static forRoot(instance: Instance, cluster: Cluster, counters: SeenCounters): DynamicModule {
     return {
       module: DashboardModule,
-      controllers: [SupervisionHttp, BoiteEnvoiHttp, DemandesHttp, FluxHttp, MetricsHttp],
+      controllers: [SupervisionHttp, BoiteEnvoiHttp, ReveilsHttp, DemandesHttp, FluxHttp, MetricsHttp],
       providers: [
         { provide: Instance, useValue: instance },
         { provide: Cluster, useValue: cluster },

@@ -35,6 +35,7 @@ export class Metrics implements OnModuleInit {
     this.declareWrites();
     this.declareAggregates();
     this.declarePublication();
+    this.declareTimers();
     this.declareFigures('monclub_cluster_', () => cluster.figures());
     this.declareFigures('monclub_counters_', () => counters.figures());
   }
@@ -98,16 +99,24 @@ export class Metrics implements OnModuleInit {
     this.counter('monclub_relay_published_total', 'Facts published by this instance’s relay.', () => one(relay.published));
     this.counter('monclub_relay_lost_races_total', 'Batches that another relay had published first.', () => one(relay.lostRaces));
     this.gauge('monclub_sse_clients', 'Event streams open.', () => one(this.audience.size));
-    // Absent rather than wrong while the database cannot be asked.
-    const backlog = async (read: (backlog: Awaited<ReturnType<BacklogWatch['read']>>) => number): Promise<Values> =>
-      this.watch.read().then(
-        (found) => one(read(found)),
-        () => [],
-      );
-    const lag = (oldest: number | null): number => (oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000);
+    const backlog = sampled(() => this.watch.read());
+    const lag = (oldest: number | null): number => secondsSince(oldest, clock.now());
     this.gauge('monclub_relay_lag_seconds', 'Age of the oldest unpublished fact.', () => backlog(({ oldest }) => lag(oldest)));
     this.gauge('monclub_outbox_unpublished', 'Facts not yet published.', () => backlog(({ facts }) => facts));
     this.gauge('monclub_dead_letters', 'Streams held back for a listener.', () => backlog(({ letters }) => letters.length));
+  }
+
+  private declareTimers(): void {
+    const { waking, clock } = this.machine;
+    this.counter('monclub_timers_woken_total', 'Aggregates that this instance, leading, woke for something due.', () => one(waking.woken));
+    this.counter('monclub_timers_retried_total', 'Aggregates asked again because the time before was in vain.', () => one(waking.retried));
+    const applied = () =>
+      [...this.machine.registries].flatMap(([genre, { rung }]) => Array.from(rung, ([demande, n]) => [{ genre, demande }, n] as const));
+    this.counter('monclub_timers_applied_total', 'Timers applied here and committed, by what they did.', applied, ['genre', 'demande']);
+    const due = sampled(() => this.watch.due());
+    const late = (oldest: number | null): number => secondsSince(oldest, clock.now());
+    this.gauge('monclub_timers_due', 'Timers due and not yet applied, counted up to 10 000.', () => due((found) => found.due));
+    this.gauge('monclub_timers_lateness_seconds', 'How late the oldest due timer is.', () => due(({ oldest }) => late(oldest)));
   }
 
   /** Figures whose owner names them: what each holds is read anew at each scrape. */
@@ -162,4 +171,17 @@ export class Metrics implements OnModuleInit {
 
 function one(value: number): Values {
   return [[{}, value]];
+}
+
+/** Figures read from a sample of the database: absent rather than wrong while it cannot be taken. */
+function sampled<T>(take: () => Promise<T>): (read: (found: T) => number) => Promise<Values> {
+  return (read) =>
+    take().then(
+      (found) => one(read(found)),
+      () => [],
+    );
+}
+
+function secondsSince(instant: number | null, now: number): number {
+  return instant === null ? 0 : Math.max(0, now - instant) / 1000;
 }

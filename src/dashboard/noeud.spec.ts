@@ -78,6 +78,18 @@ describe('un nœud de l’arbre', () => {
     });
   });
 
+  it('un membre montre ce qui vit en lui, ou combien', () => {
+    const inner: TreeNode = { ...member, name: 'pre_1', path: 'club.prets.ouv_1.pre_1', depth: 1 };
+    const title = { ...member, name: 'ouv_1', path: 'club.prets.ouv_1' };
+    const shown = showNode({ ...title, inside: { size: 1, folded: false, children: [inner] } });
+    expect(shown).toMatchObject({ nom: 'ouv_1', genre: 'membre', boite: 7, taille: 1, repliee: false });
+    expect(shown.enfants).toEqual([showNode(inner)]);
+    expect(showNode(inner)).toMatchObject({ chemin: 'monclub.club.prets.ouv_1.pre_1', genre: 'membre', boite: 1 });
+    const folded = showNode({ ...title, inside: { size: 60, folded: true, children: [] } });
+    expect([folded.taille, folded.repliee, folded.enfants]).toEqual([60, true, []]);
+    for (const one of [shown, folded]) expect(() => Noeud.parse(one)).not.toThrow();
+  });
+
   it.each([
     ['monclub', ''],
     ['monclub.web', 'web'],

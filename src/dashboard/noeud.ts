@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MemberState } from '../runtime/supervision/family.js';
 import type { ChildState } from '../runtime/supervision/child.js';
-import type { TreeNode } from '../runtime/supervision/tree.js';
+import type { MemberNode, TreeNode } from '../runtime/supervision/tree.js';
 
 const EXEMPLE = {
   nom: 'reunions',
@@ -48,10 +48,15 @@ export const Noeud = z
     derniereErreur: z.string().nullable(),
     strategie: z.enum(['one_for_one', 'one_for_all', 'rest_for_one']).optional(),
     intensite: z.object({ redemarrages: z.int(), periodeMs: z.int() }).optional(),
-    boite: z.int().optional().describe('Demandes qui attendent : d’un membre, ou de ceux que la famille montre.'),
-    taille: z.int().optional().describe('Membres vivants de la famille.'),
+    boite: z
+      .int()
+      .optional()
+      .describe(
+        'Demandes qui attendent : d’un membre, ou de ceux que la famille montre. D’un prêt : celles, dans la boîte de son ouvrage, qui parlent de lui.',
+      ),
+    taille: z.int().optional().describe('Membres vivants de la famille, ou prêts vivants de l’ouvrage.'),
     comptes: z.record(z.string(), z.int()).optional().describe('Membres de la famille, par état.'),
-    repliee: z.boolean().optional().describe('Trop de membres pour les montrer : seuls les comptes restent.'),
+    repliee: z.boolean().optional().describe('Trop de membres, ou de prêts, pour les montrer : seuls les comptes restent.'),
     enfants: z.array(z.record(z.string(), z.unknown())).optional().describe('Des nœuds de la même forme.'),
   })
   .meta({ id: 'Noeud', examples: [EXEMPLE] });
@@ -93,6 +98,10 @@ export function showNode(node: TreeNode): Noeud {
       return { ...place, genre: 'famille', ...(node.folded ? {} : { boite }), taille: node.size, comptes, repliee: node.folded, enfants };
     }
     case 'member':
-      return { ...place, genre: 'membre', boite: node.depth };
+      return { ...place, genre: 'membre', boite: node.depth, ...(node.inside && showInside(node.inside)) };
   }
+}
+
+function showInside({ size, folded, children }: NonNullable<MemberNode['inside']>): Pick<Noeud, 'taille' | 'repliee' | 'enfants'> {
+  return { taille: size, repliee: folded, enfants: children.map(showNode) };
 }

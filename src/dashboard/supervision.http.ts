@@ -21,7 +21,7 @@ export class SupervisionHttp {
   @Operation<RefusTableau>({
     summary: 'Voir l’arbre de supervision',
     description:
-      'Une famille de plus de 50 membres est repliée : seuls ses comptes sont montrés. ?sous= montre un seul nœud, membre compris.',
+      'Une famille de plus de 50 membres est repliée : seuls ses comptes sont montrés. Un ouvrage montre de même ses prêts vivants. ?sous= montre un seul nœud, membre et prêt compris.',
     answers: Noeud,
     refusals: ['processus_inconnu', 'demande_invalide'],
   })

@@ -1,3 +1,5 @@
+import { type Aujourdhui, HEURE_MS } from './dates.js';
+
 /** Un produit du club de démonstration. */
 export interface ProduitDeDemo {
   readonly produit: string;
@@ -20,13 +22,11 @@ export const COMPTOIR: readonly ProduitDeDemo[] = [
   { produit: 'tickets-numerotes', nom: 'Tickets numérotés', unite: 'ticket', borne: true, mouvements: [50, -4, -6, -1] },
 ];
 
-const HEURE_MS = 3_600_000;
-
 /** Le produit naît il y a vingt jours, et bouge depuis : rien n'est si vieux que la machine l'oublie. */
-export function naissance(aujourdhui: number): number {
-  return aujourdhui - 20 * 24 * HEURE_MS;
+export function naissance({ instant }: Aujourdhui): number {
+  return instant - 20 * 24 * HEURE_MS;
 }
 
-export function passage(n: number, aujourdhui: number): number {
-  return aujourdhui - (18 * 24 - n * 41) * HEURE_MS;
+export function passage(n: number, { instant }: Aujourdhui): number {
+  return instant - (18 * 24 - n * 41) * HEURE_MS;
 }

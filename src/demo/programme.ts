@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { type Aujourdhui, HEURE_MS, le, MINUTE_MS } from './dates.js';
 
 /** Une séance du club de démonstration, datée en jours à partir d'aujourd'hui. Les membres y sont nommés par leur place dans la liste. */
 export interface SeanceDeDemo {
@@ -10,8 +10,12 @@ export interface SeanceDeDemo {
   readonly minutes: number;
   readonly places: number;
   readonly prixCentimes: number;
+  /** Sur place, sauf mention. */
+  readonly paiement?: 'avant';
   /** Dans l'ordre d'arrivée : passé la dernière place, on attend. */
   readonly arrivees: readonly number[];
+  /** Qui s'est désisté il y a deux heures : sa place est offerte au premier qui attend. */
+  readonly departs?: readonly number[];
   /** Pour une séance passée : qui n'est pas venu, et qui s'en était excusé. */
   readonly absents?: readonly { readonly membre: number; readonly excusee: boolean }[];
   /** Pour une séance annulée. */
@@ -77,7 +81,9 @@ export const PROGRAMME: readonly SeanceDeDemo[] = [
     minutes: 120,
     places: 8,
     prixCentimes: 600,
+    paiement: 'avant',
     arrivees: [19, 17, 0, 22, 14, 5, 9, 12, 1, 21, 7],
+    departs: [14],
   },
   {
     cle: 'nuit',
@@ -92,35 +98,46 @@ export const PROGRAMME: readonly SeanceDeDemo[] = [
   },
 ];
 
-/** Les instants d'une séance de démonstration, en millisecondes : tous passés, sauf son début et sa fin. */
+interface Dates {
+  readonly debut: string;
+  readonly fin: string;
+}
+
+/** Les instants d'une séance de démonstration, en millisecondes, tous passés ; et ses dates. */
 export interface Moments {
-  readonly debut: number;
-  readonly fin: number;
+  readonly dates: Dates;
+  /** Le début et la fin d'abord annoncés : un mois plus tard pour une séance passée, qui se clorait sinon avant que l'on y arrive. */
+  readonly annonce: Dates;
+  readonly reportee: number;
   readonly planifiee: number;
   readonly arrivee: (n: number) => number;
+  /** Il y a peu : l'offre qui en vient court encore. */
+  readonly depart: number;
   readonly annulee: number;
   readonly constat: (n: number) => number;
 }
 
-const MINUTE_MS = 60_000;
+function dates(debut: number, minutes: number): Dates {
+  return { debut: new Date(debut).toISOString(), fin: new Date(debut + minutes * MINUTE_MS).toISOString() };
+}
 
 /** Rien n'est vieux de plus de trente jours : au-delà, la machine oublie les demandes, et une reprise pourrait les refaire. */
-export function momentsDe({ jour, heure, minutes }: SeanceDeDemo, aujourdhui: number, fuseau: string): Moments {
-  const le = (jours: number, h: number): number =>
-    DateTime.fromMillis(aujourdhui, { zone: fuseau }).startOf('day').plus({ days: jours }).set({ hour: h }).toMillis();
-  const debut = le(jour, heure);
-  const premiere = le(-15, 9);
+export function momentsDe({ jour, heure, minutes }: SeanceDeDemo, aujourdhui: Aujourdhui): Moments {
+  const debut = le(aujourdhui, jour, heure);
+  const premiere = le(aujourdhui, -15, 9);
   return {
-    debut,
-    fin: debut + minutes * MINUTE_MS,
-    planifiee: le(-20, 12),
+    dates: dates(debut, minutes),
+    annonce: dates(le(aujourdhui, jour < 0 ? jour + 30 : jour, heure), minutes),
+    reportee: le(aujourdhui, -9, 10),
+    planifiee: le(aujourdhui, -20, 12),
     arrivee: (n) => premiere + n * 407 * MINUTE_MS,
-    annulee: le(-1, 8),
+    depart: aujourdhui.instant - 2 * HEURE_MS,
+    annulee: le(aujourdhui, -1, 8),
     constat: (n) => debut + (10 + n) * MINUTE_MS,
   };
 }
 
-/** Un par jour ouvré ou presque, depuis quatre semaines. */
-export function adhesion(n: number, aujourdhui: number): number {
-  return aujourdhui - (27 * 24 - n * 8) * 60 * MINUTE_MS;
+/** Toutes les deux heures, il y a quatre semaines : avant tout emprunt. */
+export function adhesion(n: number, { instant }: Aujourdhui): number {
+  return instant - (28 * 24 - n * 2) * HEURE_MS;
 }

@@ -4,8 +4,12 @@ import type { Bilan } from './raz.js';
 import { MagasinOccupe, retires, tenirMagasins } from './raz.compteurs.js';
 import { injoignable, occupee, pasLaDemo, remis, rienADefaire } from './raz.bilans.js';
 
-/** Les inscriptions d'abord : une séance occupée ne s'efface pas. */
+/** Les inscriptions et les prêts d'abord : une séance, un exemplaire, un membre occupés ne s'effacent pas. */
 const TABLES = [
+  'pret',
+  'reservation',
+  'exemplaire',
+  'ouvrage',
   'inscription',
   'seance',
   'motif',
@@ -21,7 +25,15 @@ const TABLES = [
   'marker',
 ];
 /** Tenues par les migrations, ou remises à leur première ligne. */
-const GARDEES = ['migrations', 'publication', 'cluster', 'lease'];
+const GARDEES = ['migrations', 'publication', 'cluster', 'lease', 'reglement', 'calendrier'];
+
+/** Leur seule ligne ne s'efface pas. */
+const PREMIERES_REGLES = [
+  `UPDATE reglement SET duree_jours = DEFAULT, prolongations = DEFAULT, prolongation_jours = DEFAULT, prolongation_des_jours = DEFAULT,
+     retrait_jours = DEFAULT, rappel_jours = DEFAULT, relance1_jours = DEFAULT, relance2_jours = DEFAULT, relance3_jours = DEFAULT,
+     prets_max = DEFAULT, reservations_max = DEFAULT, version = DEFAULT`,
+  `UPDATE calendrier SET jours_fermes = DEFAULT, dates_fermees = DEFAULT, version = DEFAULT`,
+];
 
 /** Vide toutes les tables en une transaction, sous le verrou des migrations : personne ne démarre pendant ce temps. */
 export async function viderPostgres(url: string, dossier?: string): Promise<Bilan> {
@@ -76,6 +88,7 @@ async function effacer(client: pg.Client, presentes: readonly string[], aussi: s
   await client.query('UPDATE publication SET position = 0');
   // Terms go on: whoever led before the reset must never be mistaken for who leads after it.
   if (presentes.includes('lease')) await client.query(`UPDATE lease SET holder = '', incarnation = '', expires = 0`);
+  if (presentes.includes('reglement')) for (const regles of PREMIERES_REGLES) await client.query(regles);
   await client.query('COMMIT');
   return remis(`${lignes} lignes effacées de ${client.database}${aussi}`);
 }

@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto';
 import type { Outcome } from '../runtime/aggregate/outcome.js';
 import type { Reply, Request } from './door.js';
 import { sendProblem } from './problem.js';
@@ -67,6 +68,25 @@ export function sendResource(request: Request, reply: Reply, body: unknown, vers
   void reply.header('etag', etag).header('cache-control', 'no-cache');
   if (holds(request.headers['if-none-match'], etag)) void reply.code(304).send();
   else void reply.code(200).send(body);
+}
+
+/** A file that is not JSON. */
+export interface SentFile {
+  /** What its content depends on, and nothing else does: the same, the same bytes. */
+  readonly of: string;
+  readonly type: string;
+  /** What a browser calls it when it keeps it. */
+  readonly nom: string;
+  write(): Promise<string>;
+}
+
+/** As `sendResource`, for a file: nothing is written for who already holds it. */
+export async function sendFile(request: Request, reply: Reply, { of, type, nom, write }: SentFile): Promise<void> {
+  const etag = `"${digest('sha256', of, 'base64').slice(0, 22)}"`;
+  void reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (holds(request.headers['if-none-match'], etag)) return void reply.code(304).send();
+  const text = await write();
+  void reply.header('content-disposition', `attachment; filename="${nom}"`).type(type).send(text);
 }
 
 function holds(header: string | undefined, etag: string): boolean {

@@ -5,7 +5,7 @@ import { Problem } from './problem.js';
 
 describe('le curseur', () => {
   it('se relit tel qu’il fut écrit', () => {
-    const key = fc.oneof(fc.maxSafeInteger(), fc.stringMatching(/^[A-Za-z0-9_-]{0,64}$/));
+    const key = fc.oneof(fc.maxSafeInteger(), fc.stringMatching(/^[A-Za-z0-9_:-]{0,64}$/));
     fc.assert(
       fc.property(fc.array(key, { minLength: 1, maxLength: 4 }), (keys) => {
         const shape = keys.map((one) => (typeof one === 'number' ? ('number' as const) : ('string' as const)));

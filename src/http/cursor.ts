@@ -74,7 +74,7 @@ function parsed(cursor: string): unknown {
 
 function fitsType(key: unknown, type: 'string' | 'number'): boolean {
   if (type === 'number') return Number.isSafeInteger(key);
-  return typeof key === 'string' && /^[A-Za-z0-9._-]{0,64}$/.test(key);
+  return typeof key === 'string' && /^[A-Za-z0-9._:-]{0,64}$/.test(key);
 }
 
 /**

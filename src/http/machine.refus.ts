@@ -1,10 +1,12 @@
 import type { RefusalTable } from './catalogue.js';
+import { CSV_REFUSALS } from './csv.refus.js';
 
 const retry = { fr: 'Réessayez après le délai indiqué', en: 'Try again after the delay given' };
 const nothing = { fr: 'Rien n’a été fait.', en: 'Nothing was done.' };
 
 /** What every door may answer, whatever the club does behind it. */
 export const MACHINE_REFUSALS = {
+  ...CSV_REFUSALS,
   adresse_illisible: {
     status: 400,
     title: { fr: 'Adresse illisible', en: 'Unreadable address' },

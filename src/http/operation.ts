@@ -15,6 +15,8 @@ interface OperationSpec<Code extends string> {
   readonly status?: 200 | 201;
   /** What is answered; its `meta({ examples })` is the documentation's example. */
   readonly answers: z.ZodType;
+  /** Its content type, when it is not JSON. */
+  readonly produces?: string;
   /** The answer has a version (`ETag`): who already holds it is told 304. */
   readonly versioned?: boolean;
   /** Answered without the shared database, about something that has no version: neither `If-Match` nor `ETag`. */
@@ -25,14 +27,15 @@ interface OperationSpec<Code extends string> {
 
 /** Documents one operation. The rest (machine's refusals, headers, examples of refusals) comes from the catalogue when the document is made. */
 export function Operation<Code extends string = MachineRefusal>(spec: OperationSpec<Code>): MethodDecorator {
-  const { summary, description, status = 200, answers, versioned = false, apart = false, refusals = [] } = spec;
+  const { summary, description, status = 200, answers, produces = 'application/json' } = spec;
+  const { versioned = false, apart = false, refusals = [] } = spec;
   return documented(({ ApiExtension, ApiHeader, ApiOperation, ApiResponse }) =>
     applyDecorators(
       ApiOperation({ summary, ...(description === undefined ? undefined : { description }) }),
       ApiResponse({
         status,
         description: status === 201 ? 'Créé' : 'Fait',
-        content: { 'application/json': { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
+        content: { [produces]: { schema: jsonSchema(answers), examples: { exemple: { value: exampleOf(answers) } } } },
       }),
       ApiExtension(REFUSALS, refusals),
       ApiExtension(APART, apart),

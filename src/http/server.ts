@@ -5,6 +5,7 @@ import type { Clock } from '../runtime/clock.js';
 import { newId } from '../runtime/ids.js';
 import { Catalogue } from './catalogue.js';
 import { Departure } from './departure.js';
+import { readCsvBody } from './csv-body.js';
 import type { Door, Reply, Request } from './door.js';
 import { readJson } from './json-body.js';
 import { MACHINE_REFUSALS } from './machine.refus.js';
@@ -78,6 +79,7 @@ export function dress(app: NestFastifyApplication, options: ServerOptions): Depa
   if (options.log !== undefined) logRequests(fastify, options.log);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, readJson);
+  fastify.addContentTypeParser('text/csv', readCsvBody);
   capConnections(fastify.server, options.maxConnections, catalogue);
   app.setGlobalPrefix('api/v1', { exclude: ROOT });
   app.useGlobalFilters(new ProblemFilter(routes));

@@ -3,7 +3,7 @@
  * Modules add kinds, tables and listeners before `start`.
  */
 import type { Asks } from './aggregate/outcome.js';
-import type { Aggregate, AnyAggregate, Fact } from './aggregate/aggregate.js';
+import type { Aggregate, AnyAggregate, Beside, Fact } from './aggregate/aggregate.js';
 import { Registry, type RegistryLimits } from './aggregate/registry.js';
 import { RunningDemandes } from './aggregate/running-demandes.js';
 import type { Clock } from './clock.js';
@@ -11,6 +11,7 @@ import type { Routing } from './cluster/router.js';
 import { Inbox } from './outbox/inbox.js';
 import { Journal, type JournalLimits } from './outbox/journal.js';
 import type { Listener } from './outbox/listener.js';
+import { timerTable } from './outbox/machine-tables.js';
 import { type PublishedFact, Relay } from './outbox/relay.js';
 import { RowLane } from './outbox/row-lane.js';
 import type { TableSchema } from './outbox/rows.js';
@@ -18,6 +19,7 @@ import type { Storage } from './outbox/storage.js';
 import { Housekeeping } from './housekeeping/housekeeping.js';
 import { FanOut } from './pubsub/fan-out.js';
 import { PubSub } from './pubsub/pubsub.js';
+import { Waking } from './timers/waking.js';
 
 /** What happens inside an instance and may interest others in it. Modules add theirs by declaration merging. */
 export interface Topics {
@@ -49,7 +51,10 @@ export class Machine {
   readonly fanOut: FanOut;
   readonly relay: Relay;
   readonly housekeeping: Housekeeping;
+  readonly waking: Waking;
   readonly registries = new Map<string, Registry>();
+  /** By kind, what its callers ask: the registry, or the way to whoever owns the stream. */
+  private readonly asks = new Map<string, Asks<{ readonly type: string }, unknown>>();
   private readonly schemas = new Map<string, TableSchema>();
   private readonly listeners: Listener[] = [];
   private readonly running = new RunningDemandes();
@@ -70,6 +75,7 @@ export class Machine {
     this.fanOut = new FanOut(storage, facts, clock);
     this.relay = new Relay(this.journal, storage, this.inbox, clock, (published) => this.fanOut.offer(published), report);
     this.housekeeping = new Housekeeping(this.journal, storage, clock, report);
+    this.waking = new Waking(storage, this.asks, clock, report);
   }
 
   /** Declares tables that facts, listeners or plain modules write to. */
@@ -78,9 +84,14 @@ export class Machine {
   }
 
   /** Hosts a kind of aggregate: one process per stream, started when first asked; here, or where the routing says. */
-  host<State, Demande extends { readonly type: string }, Fait extends Fact, Refus extends string, Reponse>(
-    aggregate: Aggregate<State, Demande, Fait, Refus, Reponse>,
-  ): Asks<Demande, Reponse> {
+  host<
+    State,
+    Demande extends { readonly type: string },
+    Fait extends Fact,
+    Refus extends string,
+    Reponse,
+    Aside extends Beside<Fait> = never,
+  >(aggregate: Aggregate<State, Demande, Fait, Refus, Reponse, Aside>): Asks<Demande, Reponse> {
     const { storage, clock, registry: limits, report, routing } = this.options;
     const registry = new Registry({
       aggregate: aggregate as AnyAggregate,
@@ -92,7 +103,10 @@ export class Machine {
       report,
     });
     this.registries.set(aggregate.kind, registry);
-    return (routing?.over(registry) ?? registry) as unknown as Asks<Demande, Reponse>;
+    if (aggregate.timers !== undefined) this.declare([timerTable]);
+    const asks = routing?.over(registry) ?? registry;
+    this.asks.set(aggregate.kind, asks);
+    return asks as unknown as Asks<Demande, Reponse>;
   }
 
   /** Adds a listener of published facts. */

@@ -59,6 +59,11 @@ export function relay({ relay: one }: Machine, leadership: Leadership): Child['s
   });
 }
 
+/** Wakes the owners of what is due while this instance leads. What they write is fenced by their streams' heads: it needs no term. */
+export function waking({ waking: one }: Machine, leadership: Leadership): Child['start'] {
+  return whileLeading(leadership, () => one.start());
+}
+
 /** Removes what is too old while this instance leads, under its term. */
 export function housekeeping({ housekeeping: one }: Machine, leadership: Leadership): Child['start'] {
   return whileLeading(leadership, (mandate) => one.start(fenceOf(mandate)));

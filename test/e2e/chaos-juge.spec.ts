@@ -66,7 +66,7 @@ describe('le juge du chaos', () => {
       'un lecteur assis deux fois',
       'lecteurs en double',
       () =>
-        `INSERT INTO inscription SELECT seance_id, 9999, membre_id, statut, rang, instant FROM inscription WHERE statut = 'inscrite' LIMIT 1`,
+        `INSERT INTO inscription (seance_id, entree, membre_id, statut, rang, instant) SELECT seance_id, 9999, membre_id, statut, rang, instant FROM inscription WHERE statut = 'inscrite' LIMIT 1`,
     ],
     [
       'une demande faite deux fois',

@@ -15,7 +15,8 @@ describe('la santé', () => {
     await expect.poll(async () => (await club.get('/health/ready')).status).toBe(200);
     const { status, body, headers } = await club.get('/health/ready');
     expect([status, body.status, body.error, headers.get('cache-control')]).toEqual([200, 'ok', {}, 'no-store']);
-    for (const name of ['arbre', 'boites', 'relais', 'base', 'grappe', 'porte']) expect(body.details[name]).toEqual({ status: 'up' });
+    for (const name of ['arbre', 'boites', 'relais', 'reveils', 'base', 'grappe', 'porte'])
+      expect(body.details[name]).toEqual({ status: 'up' });
     await club.end();
   });
 
@@ -42,7 +43,7 @@ describe('la santé', () => {
     const instance = await createInstance(config);
     const ready = await fetch(`${instance.url}/health/ready`);
     const { error } = (await ready.json()) as { error: Record<string, unknown> };
-    expect([ready.status, Object.keys(error).sort()]).toEqual([503, ['base', 'grappe', 'relais']]);
+    expect([ready.status, Object.keys(error).sort()]).toEqual([503, ['base', 'grappe', 'relais', 'reveils']]);
     expect((await fetch(`${instance.url}/health/live`)).status).toBe(200);
     const flux = await openFlux(`${instance.url}/api/v1/flux`);
     await expect.poll(() => flux.events.map(({ event }) => event)).toEqual(['grappe', 'compteurs']);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEURE, jusqua, movableClock } from '../support/club-instance.js';
 import { Contrat } from '../support/contrat.js';
+import { type Jouer, jouerLeReglement, jouerLesPrets } from '../support/contrat-des-prets.js';
 import { type Answer, startInstance, type TestInstance } from '../support/instance.js';
 
 // Chaque opération du document est jouée sur une instance, réussie puis refusée ; chaque réponse doit être celle qu'il annonce.
@@ -27,16 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => club.end());
 
-type Params = Readonly<Record<string, string>>;
-
 /** Joue une opération et confronte sa réponse au document ; rend la réponse. */
-async function jouer(
-  operation: string,
-  attendu: number,
-  params: Params = {},
-  corps?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
+const jouer: Jouer = async (operation, attendu, params = {}, corps, headers = {}): Promise<Answer> => {
   const [methode = '', modele = ''] = operation.split(' ');
   const [chemin = '', query] = modele.split('?');
   const complete = `${A}${chemin.replace(/\{(\w+)\}/g, (_, nom: string) => params[nom] ?? 'rien')}${query === undefined ? '' : `?${query}`}`;
@@ -44,7 +37,7 @@ async function jouer(
   expect(contrat.faults(`${methode} ${A}${chemin}`, reponse)).toEqual([]);
   expect([operation, reponse.status, reponse.body.code]).toEqual([operation, attendu, attendu < 400 ? undefined : reponse.body.code]);
   return reponse;
-}
+};
 
 const date = (heures: number): string => new Date(clock.now() + heures * HEURE).toISOString();
 const membre = async (): Promise<string> =>
@@ -96,6 +89,14 @@ describe('ce que le document annonce, l’instance le répond', () => {
     await jouer('POST /seances/{id}/inscriptions', 409, { id }, { membreId: ana });
     await jouer('POST /seances/{id}/reouverture', 200, { id });
     await jouer('POST /seances/{id}/reouverture', 404);
+    const payante = await planifier({ paiement: 'avant' });
+    for (const membreId of [ana, bo, dee]) await jouer('POST /seances/{id}/inscriptions', 201, { id: payante }, { membreId });
+    await jouer('POST /seances/{id}/offres/{membreId}/acceptation', 404, { id: payante, membreId: bo });
+    await jouer('DELETE /seances/{id}/inscriptions/{membreId}', 200, { id: payante, membreId: ana });
+    await jouer('GET /seances/{id}/inscriptions', 200, { id: payante });
+    await jouer('POST /seances/{id}/offres/{membreId}/declin', 200, { id: payante, membreId: bo });
+    await jouer('POST /seances/{id}/offres/{membreId}/declin', 404, { id: payante, membreId: bo });
+    await jouer('POST /seances/{id}/offres/{membreId}/acceptation', 200, { id: payante, membreId: dee });
     await jouer('POST /seances/{id}/report', 200, { id }, { debut: date(24), fin: date(26) });
     await jouer('POST /seances/{id}/report', 422, { id }, { debut: date(-24), fin: date(26) });
     await jouer('POST /seances/{id}/presences', 409, { id }, { membreId: bo, statut: 'presente' });
@@ -123,6 +124,11 @@ describe('ce que le document annonce, l’instance le répond', () => {
     await jouer('POST /seances/{id}/annulation', 409, { id }, { motif: 'Salle fermée' });
   });
 
+  it('les ouvrages et les prêts', async () => {
+    await jouerLesPrets(jouer, await membre(), await membre(), (jours) => clock.jump(jours * 24 * HEURE));
+  });
+  it('le règlement et le calendrier', () => jouerLeReglement(jouer));
+
   it('les paiements', async () => {
     const ana = await membre();
     const seance = await planifier({ prixCentimes: 500 });
@@ -141,6 +147,31 @@ describe('ce que le document annonce, l’instance le répond', () => {
     await jouer('DELETE /seances/{id}/inscriptions/{membreId}', 200, { id: seance, membreId: ana });
     await jusqua('le remboursement est dû', async () => (await du())?.statut !== 'encaisse');
     await jouer('POST /paiements/{id}/remboursement', 200, { id });
+  });
+
+  it('les réveils', async () => {
+    await jouer('GET /reveils', 200);
+    await jouer('GET /reveils?limite=0', 422);
+    await jouer('GET /reveils?apres=zzz', 422);
+  });
+
+  it('les fichiers : l’agenda, les membres et les ouvrages en CSV', async () => {
+    const id = await planifier();
+    await jouer('GET /agenda.ics', 200);
+    await jouer('GET /seances/{id}/agenda.ics', 200, { id });
+    await jouer('GET /seances/{id}/agenda.ics', 404);
+    for (const [quoi, fichier] of [
+      ['membres', 'Nom\nAna\n'],
+      ['ouvrages', 'Titre\nGerminal\n'],
+    ] as const) {
+      const importer = (mode: string, attendu: number, corps: string, type = 'text/csv') =>
+        jouer(`POST /${quoi}/import?mode=${mode}`, attendu, {}, corps, { 'content-type': type });
+      await jouer(`GET /${quoi}/export`, 200);
+      await importer('apercu', 200, fichier);
+      await importer('ecriture', 200, fichier);
+      await importer('ecriture', 422, `${fichier};;x\n`);
+      await importer('apercu', 415, '{}', 'application/json');
+    }
   });
 
   it('les avis', async () => {

@@ -19,6 +19,7 @@ describe.each(engines)('les membres, sur %s', (engine) => {
       nom: 'Jeanne Dupont',
       courriel: 'jeanne@example.org',
       suspenduJusqua: null,
+      suspenduPourRetard: false,
       version: 1,
     });
     expect(born.headers.get('location')).toBe(`${M}/${born.body.id}`);
@@ -60,7 +61,15 @@ describe.each(engines)('les membres, sur %s', (engine) => {
   it('effacer : il ne reste rien de la personne, et elle est inconnue', async () => {
     const { body } = await club.send(M, { nom: 'Ephémère', courriel: 'e@example.org' });
     const erased = await club.send(`${M}/${body.id}`, undefined, {}, 'DELETE');
-    expect(erased.body).toEqual({ id: body.id, nom: null, courriel: null, suspenduJusqua: null, effaceLe: expect.any(String), version: 2 });
+    expect(erased.body).toEqual({
+      id: body.id,
+      nom: null,
+      courriel: null,
+      suspenduJusqua: null,
+      suspenduPourRetard: false,
+      effaceLe: expect.any(String),
+      version: 2,
+    });
     expect((await club.get(`${M}/${body.id}`)).body.code).toBe('membre_inconnu');
     expect((await club.send(`${M}/${body.id}`, { nom: 'x' }, {}, 'PATCH')).body.code).toBe('membre_inconnu');
     expect((await club.send(`${M}/${body.id}`, undefined, {}, 'DELETE')).status).toBe(404);

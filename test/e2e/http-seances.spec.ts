@@ -32,6 +32,8 @@ describe.each(engines)('les séances, sur %s', (engine) => {
       places: 2,
       placesRestantes: 2,
       inscrits: 0,
+      offertes: 0,
+      gel: '2036-01-15T17:00:00+01:00',
       enAttente: 0,
       prixCentimes: 0,
       paiement: 'sur_place',
@@ -61,7 +63,7 @@ describe.each(engines)('les séances, sur %s', (engine) => {
     expect(list.body.elements).toEqual([
       { membreId: membres[0], statut: 'inscrite' },
       { membreId: membres[1], statut: 'inscrite' },
-      { membreId: membres[2], statut: 'en_attente', rang: 1, position: 1 },
+      { membreId: membres[2], statut: 'en_attente', rang: 1, position: 1, raison: 'complete' },
     ]);
     const left = await club.send(`${S}/${id}/inscriptions/${membres[0]}`, undefined, {}, 'DELETE');
     expect([left.status, left.body]).toEqual([200, { promu: membres[2], placesRestantes: 0, version: 6 }]);

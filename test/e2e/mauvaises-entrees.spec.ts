@@ -13,7 +13,23 @@ const valeur = fc.oneof(
   fc.constantFrom(-1, 0, 1.5, 1e21, '', ' ', '\u0000', '__proto__', [], {}),
 );
 const presque = fc.dictionary(
-  fc.constantFrom('membreId', 'siComplet', 'motif', 'debut', 'fin', 'places', 'statut', 'quantite', 'valeur', '__proto__', 'constructor'),
+  fc.constantFrom(
+    'membreId',
+    'siComplet',
+    'motif',
+    'debut',
+    'fin',
+    'places',
+    'statut',
+    'quantite',
+    'valeur',
+    'ouvrageId',
+    'niveau',
+    'etat',
+    'isbn',
+    '__proto__',
+    'constructor',
+  ),
   valeur,
   { maxKeys: 6 },
 );
@@ -41,6 +57,15 @@ describe.each(engines)('de mauvaises entrées, sur %s', (engine) => {
       ['DELETE', `${seance.chemin}/inscriptions/${membre}`] as const,
       ['POST', '/api/v1/paiements/pai_x/encaissement'] as const,
       ['POST', '/api/v1/boite-envoi/x/rejeu'] as const,
+      ...[
+        'ouvrages',
+        'prets',
+        'ouvrages/ouv_x/reservations',
+        'ouvrages/ouv_x/exemplaires',
+        'prets/pre_x/retour',
+        'prets/pre_x/relance',
+      ].map((quoi) => ['POST', `/api/v1/${quoi}`] as const),
+      ...['reglement', 'calendrier'].map((quoi) => ['PUT', `/api/v1/${quoi}`] as const),
       ...['increments', 'decrements', 'recomptages'].map((quoi) => ['POST', `/api/v1/compteurs/inconnu/${quoi}`] as const),
     ];
     await fc.assert(
@@ -64,7 +89,21 @@ describe.each(engines)('de mauvaises entrées, sur %s', (engine) => {
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom('seances', 'membres', 'paiements', 'notifications', 'demandes', 'boite-envoi', 'compteurs', 'convergence'),
+        fc.constantFrom(
+          'seances',
+          'membres',
+          'paiements',
+          'notifications',
+          'demandes',
+          'boite-envoi',
+          'compteurs',
+          'convergence',
+          'ouvrages',
+          'prets',
+          'reveils',
+          'reglement',
+          'calendrier',
+        ),
         fc.array(bout, { maxLength: 3 }),
         async (quoi, reste) => {
           const chemin = ['/api/v1', quoi, ...reste.map((un) => encodeURIComponent(un))].join('/');

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { ClubHttp, jusqua } from '../support/club-instance.js';
 import { startInstance } from '../support/instance.js';
+import { JOUR, PretsHttp } from '../support/prets-http.js';
 
 const FICHE = { titre: 'Germinal', debut: '2036-01-15T19:00:00+01:00', fin: '2036-01-15T21:00:00+01:00', places: 2 };
 
@@ -33,4 +35,23 @@ it('les chiffres de chaque instance, à elle seule, deux dans un même processus
     expect(line.split(' ').length).toBeGreaterThan(4);
   expect(figure((await other.get('/metrics')).body, 'monclub_facts_written_total')).toBe(0);
   await Promise.all([club.end(), other.end()]);
+});
+
+it('les réveils que l’instance a appliqués, par sorte et par ce qu’ils ont fait', async () => {
+  const club = await ClubHttp.ouvrir('sqlite');
+  const figure = async (demande: string, genre = 'ouvrage'): Promise<number> => {
+    const { body } = await club.http.get('/metrics');
+    return Number(new RegExp(`^monclub_timers_applied_total\\{genre="${genre}",demande="${demande}"\\} (\\d+)$`, 'm').exec(body)?.[1] ?? 0);
+  };
+  const prets = new PretsHttp(club);
+  const [[ana, bo], seance] = [(await club.membres(2)) as [string, string], await club.planifier(2)];
+  for (const membre of [ana, bo]) await prets.emprunter(await prets.ajouter(), membre);
+  expect([await figure('rappelerEcheance'), await figure('cloturer', 'seance')]).toEqual([0, 0]);
+  club.clock.jump(20 * JOUR);
+  await jusqua('deux rappels et une clôture', async () => {
+    const figures = [await figure('rappelerEcheance'), await figure('cloturer', 'seance'), (await seance.lire()).body.statut];
+    return figures.join() === '2,1,cloturee';
+  });
+  expect(await figure('relancer')).toBe(0);
+  await club.fermer();
 });

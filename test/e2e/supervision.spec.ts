@@ -57,6 +57,62 @@ describe.each(engines)('la supervision, sur %s', (engine) => {
     expect((await club.get(`/api/v1/seances/${id}`)).body).toMatchObject({ statut: 'fermee', version: 2 });
   });
 
+  describe('un ouvrage et ses prêts', () => {
+    const PRETS = 'monclub.coeur.club.prets';
+    const membre = async (): Promise<string> => (await club.send('/api/v1/membres', { nom: 'Ana' })).body.id;
+    const ajouter = async (exemplaires: number): Promise<string> =>
+      (await club.send('/api/v1/ouvrages', { titre: 'Germinal', exemplaires })).body.id;
+    const emprunter = async (ouvrageId: string, membreId: string): Promise<string> =>
+      (await club.send('/api/v1/prets', { ouvrageId, membreId })).body.id;
+    const rendre = (pret: string) => club.send(`/api/v1/prets/${pret}/retour`);
+
+    it('chaque prêt vivant se montre sous son ouvrage, et sous lui seul ; rendu, il n’y est plus', async () => {
+      const [ouvrage, autre] = [await ajouter(2), await ajouter(1)];
+      const [un, deux] = [await emprunter(ouvrage, await membre()), await emprunter(ouvrage, await membre())];
+      const chemin = `${PRETS}.${ouvrage}`;
+      const montre = (nom: string) => ({
+        nom,
+        chemin: `${chemin}.${nom}`,
+        genre: 'membre',
+        etat: 'en_marche',
+        redemarrages: 0,
+        boite: 0,
+        derniereErreur: null,
+      });
+      const { body } = await club.get(`${S}?sous=${PRETS}`);
+      const noeud = body.enfants.find(({ nom }: { nom: string }) => nom === ouvrage);
+      expect(noeud).toEqual({ ...montre(ouvrage), chemin, taille: 2, repliee: false, enfants: [montre(un), montre(deux)] });
+      expect((await club.get(`${S}?sous=${chemin}`)).body).toEqual(noeud);
+      expect((await club.get(`${S}?sous=coeur.club.prets.${ouvrage}.${un}`)).body).toEqual(montre(un));
+      expect((await club.get(`${S}?sous=${PRETS}.${autre}`)).body).toMatchObject({ taille: 0, enfants: [] });
+      for (const faux of [`${autre}.${un}`, un, `${ouvrage}.pre_rien`, `${ouvrage}.${un}.${deux}`])
+        expect((await club.get(`${S}?sous=${PRETS}.${faux}`)).body.code).toBe('processus_inconnu');
+      await rendre(un);
+      expect((await club.get(`${S}?sous=${chemin}`)).body.enfants).toEqual([montre(deux)]);
+      expect((await club.get(`${S}?sous=${chemin}.${un}`)).status).toBe(404);
+    });
+
+    it('un ouvrage de plus de 50 prêts vivants les replie ; chacun se montre encore par son chemin', async () => {
+      const ouvrage = await ajouter(51);
+      const prets = await Promise.all(Array.from({ length: 51 }, async () => emprunter(ouvrage, await membre())));
+      const { body } = await club.get(`${S}?sous=${PRETS}.${ouvrage}`);
+      expect([body.repliee, body.taille, body.enfants]).toEqual([true, 51, []]);
+      expect((await club.get(`${S}?sous=${PRETS}.${ouvrage}.${prets[50]}`)).body.nom).toBe(prets[50]);
+    });
+
+    it('faire planter un prêt fait planter son ouvrage : ils reviennent ensemble, intacts', async () => {
+      const ouvrage = await ajouter(2);
+      const [un, deux] = [await emprunter(ouvrage, await membre()), await emprunter(ouvrage, await membre())];
+      const { status, body } = await club.send(`${S}/${PRETS}.${ouvrage}.${un}/plantage`);
+      expect([status, body]).toMatchObject([200, { nom: un, etat: 'en_marche', redemarrages: 1, derniereErreur: 'Crash button' }]);
+      const { body: revenu } = await club.get(`${S}?sous=${PRETS}.${ouvrage}`);
+      expect(revenu).toMatchObject({ redemarrages: 1, enfants: [{ nom: un }, { nom: deux, redemarrages: 1 }] });
+      expect((await rendre(deux)).body).toMatchObject({ statut: 'rendu', version: 2 });
+      await rendre(un);
+      expect((await club.send(`${S}/${PRETS}.${ouvrage}.${un}/plantage`)).body.code).toBe('processus_inconnu');
+    });
+  });
+
   it('la même demande ne fait planter qu’une fois', async () => {
     const id = await planifier();
     const headers = { 'idempotency-key': `plantage-${engine}-0001` };

@@ -3,15 +3,13 @@
  * What was acknowledged is there, and every fact has reached every listener once.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStorage } from '../../src/database/open-storage.js';
 import { lireMembreId, type MembreId } from '../../src/modules/membres/membre-id.js';
 import type { Demande } from '../../src/modules/reunions/seance.js';
 import type { RowTransaction, Storage } from '../../src/runtime/outbox/storage.js';
-import { jusqua } from '../support/club-instance.js';
-import { engines, newDatabase, type Hand, type TestDatabase } from '../support/databases.js';
+import { engines, type Hand } from '../support/databases.js';
 import { intercept } from './intercept.js';
-import { Mortal } from './mortal.js';
-import { clubTables, members, Owner, planifier } from './owner.js';
+import { Lives, type Story, type Wrapped } from './lives.js';
+import { members, planifier } from './owner.js';
 
 /** A story that makes every listener write and change rows: seats, waiting, a promotion, a cancellation. */
 const story = (stream: string, [ana, bo, cy]: readonly MembreId[]): Demande[] => [
@@ -40,90 +38,34 @@ const EXPECTED = {
   facts: 7,
 };
 
-type Wrapped = (storage: Storage) => Storage;
-
-interface Run {
+interface Told {
+  readonly story: Story;
   readonly stream: string;
   /** Prefix of the members' ids. */
   readonly names: string;
-  /** Where the first process met the database; it died at the last one. */
-  readonly points: readonly string[];
-  /** Answers that callers had before the death. */
-  readonly acknowledged: readonly unknown[];
-  /** What the database held of them right after it. */
-  readonly stored: readonly unknown[];
-  /** What its successor answered to the same ids. */
-  readonly again: readonly unknown[];
 }
 
 describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
-  let database: TestDatabase;
+  let lives: Lives;
   let hand: Hand;
-  let kept: Storage;
   let runs = 0;
 
   beforeAll(async () => {
-    database = await newDatabase(engine);
-    hand = await database.hand();
-    kept = openStorage(database.url);
-    await kept.open(clubTables);
+    lives = await Lives.on(engine);
+    ({ hand } = lives);
   });
-  afterAll(async () => {
-    await kept.close();
-    await database.drop();
-  });
+  afterAll(() => lives.end());
 
-  /** Tells the story to a process that dies at point `last`, then the rest of it, and all of it again, to its successor. */
-  async function run(last: number, wrapped: Wrapped = (storage) => storage): Promise<Run> {
+  async function newStory(): Promise<Told> {
     const stream = `sea_${engine}_${++runs}`;
     const names = `m${runs}_`;
-    const demandes = story(
-      stream,
-      (await members(kept, 3, names)).map((id) => lireMembreId(id)!),
-    );
-    const acknowledged: unknown[] = [];
-    const tell = async (owner: Owner, from: number, death: Promise<void>): Promise<void> => {
-      for (const [i, demande] of demandes.entries()) {
-        if (i < from) continue;
-        const outcome = await Promise.race([owner.ask(stream, demande, { id: `${stream}-${i}-aaaaaaaa` }), death]);
-        if (outcome === undefined) return;
-        if (outcome.is !== 'done') throw new Error(`demande ${i}: ${outcome.is}`);
-        acknowledged.push(outcome.answer);
-      }
-    };
-    const mortal = new Mortal(last);
-    const real = openStorage(database.url);
-    const first = await Owner.on(database, { storage: mortal.using(wrapped(real)), clock: mortal.clock });
-    await tell(first, 0, mortal.death);
-    if (!mortal.dead) first.machine.relay.start();
-    await Promise.race([mortal.death, last === Infinity ? published(stream) : mortal.death]);
-    mortal.dead = true;
-    await real.close();
-
-    const before = acknowledged.length;
-    const ids = acknowledged.map((_, i) => ['test', `${stream}-${i}-aaaaaaaa`] as const);
-    const stored = (await kept.demandes(ids)).toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ answer }) => answer);
-    const second = await Owner.on(database);
-    second.machine.relay.start();
-    const again: unknown[] = [];
-    for (const [i, demande] of demandes.slice(0, before).entries()) {
-      const outcome = await second.ask(stream, demande, { id: `${stream}-${i}-aaaaaaaa` });
-      again.push(outcome.is === 'done' ? outcome.answer : outcome);
-    }
-    await tell(second, before, new Promise(() => undefined));
-    await published(stream);
-    await second.stop();
-    return { stream, names, points: mortal.points, acknowledged: acknowledged.slice(0, before), stored, again };
+    const who = (await members(lives.kept, 3, names)).map((id) => lireMembreId(id)!);
+    const steps = story(stream, who).map((demande) => ({ seance: stream, demande }));
+    return { story: { steps, facts: { [stream]: EXPECTED.facts } }, stream, names };
   }
 
-  const published = (stream: string): Promise<void> =>
-    jusqua('everything is published', async () => {
-      const [head] = await hand.type(`SELECT version, published FROM stream WHERE id = '${stream}'`);
-      return head !== undefined && Number(head['version']) === EXPECTED.facts && Number(head['published']) === EXPECTED.facts;
-    });
-
   /** What the database holds of one run, in the words of `EXPECTED`. */
-  async function found(stream: string, names: string): Promise<typeof EXPECTED> {
+  async function found({ stream, names }: Told): Promise<typeof EXPECTED> {
     const who = (id: unknown): string => ['ana', 'bo', 'cy'][Number(String(id).slice(names.length))] ?? String(id);
     const [payments, notices, inbox] = [
       await hand.type(`SELECT membre_id, statut, entree FROM paiement WHERE seance_id = '${stream}' ORDER BY entree`),
@@ -144,22 +86,14 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
   }
 
   it('loses nothing that it acknowledged, and its successor brings each fact to each listener once', { timeout: 180_000 }, async () => {
-    const whole = await run(Infinity);
-    expect(await found(whole.stream, whole.names)).toEqual(EXPECTED);
-    // The points up to the end of publication; what comes after is the relay looking in vain.
-    const count = whole.points.findLastIndex((point) => point === 'after transact') + 1;
-    expect(count).toBeGreaterThan(40);
-    // Every point on SQLite; one in three on PostgreSQL, which falls on both sides of the calls in turn.
-    const step = engine === 'sqlite' ? 1 : 3;
-    const met = new Set<string>();
-    for (let last = 0; last < count; last += step) {
-      const { stream, names, points, acknowledged, stored, again } = await run(last);
-      const at = `dead at point ${last}, ${points.at(-1)}`;
-      met.add(points.at(-1)!);
+    let told!: Told;
+    const next = async (): Promise<Story> => (told = await newStory()).story;
+    const met = await lives.eachDeath(next, async (_, { acknowledged, stored, again }, at) => {
       expect(stored, `${at}: acknowledged, and written`).toEqual(acknowledged);
       expect(again, `${at}: acknowledged, and answered the same`).toEqual(acknowledged);
-      expect(await found(stream, names), at).toEqual(EXPECTED);
-    }
+      expect(await found(told), at).toEqual(EXPECTED);
+    });
+    expect(runs).toBeGreaterThan(engine === 'sqlite' ? 40 : 13);
     expect(met.has('before commit') && met.has('after commit'), 'death did strike on both sides of a commit').toBe(true);
     expect([...met].filter((point) => /after (update|insert)/.test(point)).length, 'and amid publications').toBeGreaterThan(2);
     const positions = (await hand.type('SELECT position FROM outbox ORDER BY position')).map((row) => Number(row['position']));
@@ -168,7 +102,8 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
 
   it('mutant: a storage that says yes before it has written loses what it acknowledged', async () => {
     const hasty: Wrapped = (storage) => intercept(storage, { commit: async () => undefined });
-    const { acknowledged, stored } = await run(4, hasty);
+    const { points } = await lives.run((await newStory()).story, Infinity);
+    const { acknowledged, stored } = await lives.run((await newStory()).story, points.indexOf('after commit') + 1, hasty);
     expect(acknowledged).toHaveLength(1);
     expect(stored).toEqual([]);
   });
@@ -183,10 +118,11 @@ describe.each(engines)('a process that dies anywhere, on %s,', (engine) => {
         select: (table, where, limit) => storage.transact((alone) => alone.select(table, where, limit)),
       });
     const torn: Wrapped = (storage) => intercept(storage, { transact: (work) => work(piecemeal({} as RowTransaction, storage)) });
-    const whole = await run(Infinity, torn);
-    const last = whole.points.indexOf('after updateAll stream');
+    const { points } = await lives.run((await newStory()).story, Infinity, torn);
+    const last = points.indexOf('after updateAll stream');
     expect(last).toBeGreaterThan(0);
-    const { stream, names } = await run(last, torn);
-    expect(await found(stream, names)).not.toEqual(EXPECTED);
+    const told = await newStory();
+    await lives.run(told.story, last, torn);
+    expect(await found(told)).not.toEqual(EXPECTED);
   });
 });

@@ -9,7 +9,10 @@ export class Mortal {
   /** Resolves at its death. */
   readonly death = new Promise<void>((resolve) => (this.died = resolve));
 
-  constructor(private readonly last: number = Infinity) {}
+  constructor(
+    private readonly last: number = Infinity,
+    private readonly time: Clock = systemClock,
+  ) {}
 
   /** True when this point is the last thing that it does. */
   private passes(point: string): boolean {
@@ -23,9 +26,12 @@ export class Mortal {
 
   /** Its clock: nothing is ever called again after its death. */
   readonly clock: Clock = {
-    ...systemClock,
-    after: (ms, run) => systemClock.after(ms, () => (this.dead ? undefined : run())),
-    soon: (run) => systemClock.soon(() => (this.dead ? undefined : run())),
+    now: () => this.time.now(),
+    monotonic: () => this.time.monotonic(),
+    after: (ms, run) => this.time.after(ms, () => (this.dead ? undefined : run())),
+    soon: (run) => this.time.soon(() => (this.dead ? undefined : run())),
+    bytes: (length) => this.time.bytes(length),
+    chance: () => this.time.chance(),
   };
 
   /**

@@ -4,12 +4,20 @@ import { crdtTables } from '../../src/modules/crdt/produits.tables.js';
 import { membresTables } from '../../src/modules/membres/membres.tables.js';
 import { notificationsTables } from '../../src/modules/notifications/notifications.tables.js';
 import { paiementsTables } from '../../src/modules/paiements/paiements.tables.js';
+import { pretsTables } from '../../src/modules/prets/prets.tables.js';
 import { reunionsTables } from '../../src/modules/reunions/reunions.tables.js';
 import type { Cell } from '../../src/runtime/outbox/rows.js';
 import type { FactWrite, GroupWrite, HeadWrite, Storage, TableWrite } from '../../src/runtime/outbox/storage.js';
 import { newDatabase, type Engine, type Hand, type TestDatabase } from '../support/databases.js';
 
-export const clubTables = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables].map(tableSchema);
+export const clubTables = [
+  ...membresTables,
+  ...reunionsTables,
+  ...paiementsTables,
+  ...notificationsTables,
+  ...crdtTables,
+  ...pretsTables,
+].map(tableSchema);
 
 /** A migrated database with its storage and a person at the keyboard. */
 export interface Club {

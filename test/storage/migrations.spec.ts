@@ -1,18 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions, migrate, readDataSource } from '../../src/database/data-source.js';
+import { migrations } from '../../src/database/migrations/sqlite/index.js';
 import { parseDatabaseUrl } from '../../src/database/database-url.js';
 import { crdtTables } from '../../src/modules/crdt/produits.tables.js';
 import { membresTables } from '../../src/modules/membres/membres.tables.js';
 import { notificationsTables } from '../../src/modules/notifications/notifications.tables.js';
 import { paiementsTables } from '../../src/modules/paiements/paiements.tables.js';
 import { MembreRow } from '../../src/modules/membres/membres.tables.js';
+import { pretsTables } from '../../src/modules/prets/prets.tables.js';
 import { reunionsTables } from '../../src/modules/reunions/reunions.tables.js';
 import { machineTables } from '../../src/runtime/outbox/machine-tables.js';
 import { engines, newDatabase, type TestDatabase } from '../support/databases.js';
 import { clubTables, openClub, planifiee } from './club.js';
 
-const entities = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables].map(
+const entities = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables, ...pretsTables].map(
   ({ entity }) => entity,
 );
 
@@ -38,7 +40,7 @@ describe.each(engines)('The schema on %s', (engine) => {
     await Promise.all(Array.from({ length: 6 }, () => migrate(url)));
     await migrate(url);
     const hand = await db.hand();
-    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(5);
+    expect(await hand.type('SELECT name FROM migrations ORDER BY id')).toHaveLength(migrations.length);
     expect(await hand.type('SELECT position FROM publication')).toHaveLength(1);
   });
 
@@ -52,11 +54,12 @@ describe.each(engines)('The schema on %s', (engine) => {
   it('can be undone', async () => {
     db = await newDatabase(engine);
     const source = await new DataSource(dataSourceOptions(db.url)).initialize();
-    for (let done = 0; done < 5; done++) await source.undoLastMigration();
+    for (let done = 0; done < migrations.length; done++) await source.undoLastMigration();
     expect(await columns('seance')).toEqual([]);
     expect(await columns('stream')).toEqual([]);
     expect(await columns('lease')).toEqual([]);
     expect(await columns('produit')).toEqual([]);
+    expect(await columns('pret')).toEqual([]);
     expect(await columns('club')).toEqual([]);
     await source.destroy();
     await migrate(db.url);

@@ -10,7 +10,7 @@ import { DEPART, histoire, type Pas } from '../support/histoires-de-seance.js';
 import { clubTables, group, head, openClub, type Club } from './club.js';
 import { runs } from '../support/runs.js';
 
-const aggregate = creerSeance({ tardifHeures: 24 });
+const aggregate = creerSeance({ tardifHeures: 24, gelHeures: 2, delaiOffreHeures: 24 });
 const schemas = new Map(clubTables.map((schema) => [schema.name, schema]));
 
 /** The rows of every fact of a legal history, in order. */

@@ -1,11 +1,18 @@
-import type { Agenda, Annuaire, Courrier, Courriel } from '../../src/modules/notifications/lectures.envoi.js';
+import type { PretSuivi } from '../../src/modules/notifications/avis-prets.js';
+import type { Agenda, Annuaire, Courrier, Courriel, Rayons } from '../../src/modules/notifications/lectures.envoi.js';
 import { Envoi } from '../../src/modules/notifications/notifications.envoi.js';
-import { Registre } from '../../src/modules/notifications/registre.envoi.js';
+import { Registre, type Transact } from '../../src/modules/notifications/registre.envoi.js';
 import type { Cell } from '../../src/runtime/outbox/rows.js';
 import { MemoryRows } from './memory-rows.js';
 import { VirtualClock } from './virtual-clock.js';
 
-export const SEANCE = { titre: 'Les Misérables', lieu: 'Salle 2', debut: '2026-03-10T19:00:00+01:00', fuseau: 'Europe/Paris' };
+export const SEANCE = {
+  titre: 'Les Misérables',
+  lieu: 'Salle 2',
+  debut: '2026-03-10T19:00:00+01:00',
+  fuseau: 'Europe/Paris',
+  paiement: 'sur_place',
+} as const;
 
 /** Un serveur de courrier dont le test décide : ouvert ou fermé, et ce qu’il répond à chaque adresse. */
 export class FauxCourrier implements Courrier {
@@ -56,12 +63,17 @@ export class BoiteDAvis {
     position: async (_, rang) => rang - 1,
     motif: async () => 'La salle est fermée.',
   };
+  /** Les prêts dont parlent les rappels et les relances ; chaque ouvrage porte le nom de son identifiant. */
+  readonly prets = new Map<string, PretSuivi>();
+  private readonly rayons: Rayons = {
+    ouvrages: async (ids) => new Map(ids.map((id) => [id, { titre: id.slice(4), auteur: null }])),
+    prets: async (ids) => new Map(ids.flatMap((id) => (this.prets.has(id) ? [[id, this.prets.get(id)!] as const] : []))),
+  };
 
-  envoyeur(courrier: Courrier | undefined): Envoi {
+  envoyeur(courrier: Courrier | undefined, transact: Transact = this.rows.transact): Envoi {
     return new Envoi({
-      registre: new Registre(this.rows.transact, this.clock),
-      annuaire: this.annuaire,
-      agenda: this.agenda,
+      registre: new Registre(transact, this.clock, 'Europe/Paris'),
+      redaction: { annuaire: this.annuaire, agenda: this.agenda, rayons: this.rayons, fuseau: 'Europe/Paris', langue: 'fr' },
       courrier,
       clock: this.clock,
       ecouter: (reveil) => {
@@ -88,7 +100,15 @@ export class BoiteDAvis {
       essais: 0,
     };
     await this.rows.insert('notification', [
-      { ...row, prochain_essai: this.clock.now(), creee_le: this.clock.now(), envoyee_le: null, erreur: null, ...valeurs },
+      {
+        ...row,
+        prochain_essai: this.clock.now(),
+        creee_le: this.clock.now(),
+        envoyee_le: null,
+        erreur: null,
+        recapitulatif_id: null,
+        ...valeurs,
+      },
     ]);
     return id;
   }

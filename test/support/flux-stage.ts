@@ -93,6 +93,8 @@ export class Stage {
       return { facts: 0, bounded: false, oldest: null, position: this.facts.at(-1)?.position ?? 0, letters: [] };
     },
     demandes: () => Promise.resolve([]),
+    timers: () => Promise.resolve([]),
+    dueBacklog: () => Promise.resolve({ due: 0, bounded: false, oldest: null }),
   };
   readonly instance = { maxStreams: 3 } as Instance;
   /** What is shown whole: nothing, unless a test says otherwise. */

@@ -11,9 +11,11 @@ import {
   StorageUnavailable,
   type StoredDemande,
   type StoredStream,
+  type StoredTimer,
   type Verdict,
 } from '../../src/runtime/outbox/storage.js';
 import { demandeKey } from '../../src/runtime/aggregate/demande-key.js';
+import { MemoryTimers } from './memory-timers.js';
 
 interface Flight {
   readonly group: GroupWrite;
@@ -33,6 +35,10 @@ export class HandStorage implements Storage {
   readonly groups: GroupWrite[] = [];
   readonly loads: string[][] = [];
   readonly settledLoads: string[][] = [];
+  /** What leaders read: armed by hand, or by the groups that are written. */
+  readonly armed = new MemoryTimers();
+  /** Rows of the table `timer`, as written. */
+  readonly alarms = new Map<string, StoredTimer>();
   flights: Flight[] = [];
   /** Commits wait for `finish`, `lose` or `refuse` when true. */
   byHand = false;
@@ -93,6 +99,20 @@ export class HandStorage implements Storage {
     }
     for (const [scope, id, stream, hash, answer] of group.demandes)
       this.stored.set(demandeKey(scope, id), { scope, id, stream, hash, answer });
+    const { inserts = [], updates = [], deletes = [] } = group.tables.get('timer') ?? {};
+    for (const [stream, name] of deletes) {
+      if (!this.alarms.delete(`${stream} ${name}`)) throw new Error(`no timer ${stream} ${name} to delete`);
+      this.armed.clear(String(stream), String(name));
+    }
+    for (const row of [...inserts, ...updates]) {
+      const [stream, name, root, kind, due, demande] = row;
+      const before = this.alarms.get(`${stream} ${name}`);
+      if ((before === undefined) === updates.includes(row)) throw new Error(`the timer ${stream} ${name} is ${before ? '' : 'not '}there`);
+      const [of, at] = [before?.root ?? String(root), Number(due)];
+      const what = JSON.parse(String(demande)) as StoredTimer['demande'];
+      this.alarms.set(`${stream} ${name}`, { root: of, stream: String(stream), name: String(name), due: at, demande: what });
+      this.armed.arm(of, at, { stream: String(stream), name: String(name), ...(kind === null ? {} : { kind: String(kind) }) });
+    }
     for (const [stream, version, format, state] of group.snapshots) this.snapshots.set(stream, { version, format, state });
   }
 
@@ -129,6 +149,11 @@ export class HandStorage implements Storage {
     });
   }
 
+  async timersOf(roots: readonly string[]): Promise<StoredTimer[]> {
+    if (this.down) throw new StorageUnavailable('down');
+    return [...this.alarms.values()].filter(({ root }) => roots.includes(root));
+  }
+
   async demandes(keys: readonly (readonly [string, string])[]): Promise<StoredDemande[]> {
     return keys.flatMap(([scope, id]) => this.stored.get(demandeKey(scope, id)) ?? []);
   }
@@ -152,6 +177,11 @@ export class HandStorage implements Storage {
   async backlog(): Promise<Backlog> {
     return { facts: 0, bounded: false, oldest: null, position: 0, letters: [] };
   }
+
+  readonly dueTimers = this.armed.dueTimers.bind(this.armed);
+  readonly nextTimer = this.armed.nextTimer.bind(this.armed);
+  readonly timers = this.armed.timers.bind(this.armed);
+  readonly dueBacklog = this.armed.dueBacklog.bind(this.armed);
 
   transact<T>(_work: (tx: RowTransaction) => Promise<T>): Promise<T> {
     return Promise.reject(new Error('This storage holds no rows'));

@@ -3,6 +3,7 @@ import type { AnyAggregate } from '../../src/runtime/aggregate/aggregate.js';
 import type { Outcome } from '../../src/runtime/aggregate/outcome.js';
 import { RunningDemandes } from '../../src/runtime/aggregate/running-demandes.js';
 import { Journal } from '../../src/runtime/outbox/journal.js';
+import { timerTable } from '../../src/runtime/outbox/machine-tables.js';
 import { DEFAULT_CRASH_POLICY } from '../../src/runtime/supervision/quarantine.js';
 import { HandStorage } from './hand-storage.js';
 import { tally } from './toy-aggregate.js';
@@ -12,18 +13,33 @@ let names = 0;
 
 /** One registry of tallies over a hand-driven storage, with time and commits in the test's hands. */
 export class Laboratory {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly storage = new HandStorage();
   readonly reports: string[] = [];
   readonly journal: Journal;
   readonly registry: Registry;
 
   constructor(
-    options: { group?: number; queue?: number; mailbox?: number; aggregate?: AnyAggregate; storage?: HandStorage; living?: number } = {},
+    options: {
+      group?: number;
+      queue?: number;
+      mailbox?: number;
+      aggregate?: AnyAggregate;
+      storage?: HandStorage;
+      living?: number;
+      clock?: VirtualClock;
+    } = {},
   ) {
     if (options.storage !== undefined) this.storage = options.storage;
+    this.clock = options.clock ?? new VirtualClock();
     const report = (message: string): void => void this.reports.push(message);
-    this.journal = new Journal(this.storage, new Map(), this.clock, { group: options.group ?? 100, queue: options.queue ?? 1000 }, report);
+    this.journal = new Journal(
+      this.storage,
+      new Map([[timerTable.name, timerTable]]),
+      this.clock,
+      { group: options.group ?? 100, queue: options.queue ?? 1000 },
+      report,
+    );
     this.registry = new Registry({
       aggregate: options.aggregate ?? tally,
       journal: this.journal,
@@ -39,7 +55,7 @@ export class Laboratory {
   /** Sends a demande; its outcome can be looked at before it is there. */
   ask(
     stream: string,
-    demande: { readonly type: string; readonly n?: number },
+    demande: { readonly type: string; readonly [more: string]: unknown },
     options: { key?: string; hash?: string; expectedVersion?: number } = {},
   ): Asked {
     const asked = new Asked();

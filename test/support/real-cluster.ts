@@ -42,10 +42,15 @@ export class RealCluster {
     private readonly folder: string,
   ) {}
 
-  /** Starts `size` of them together and waits until all are ready, in one view, with one leader. */
-  static async start(engine: Engine, size = 3, env: Environment = {}, cables: Network = new PairCables()): Promise<RealCluster> {
+  /** Starts `size` of them together, on a new database or on `engine`'s own, and waits until all are ready, in one view, with one leader. */
+  static async start(
+    engine: Engine | TestDatabase,
+    size = 3,
+    env: Environment = {},
+    cables: Network = new PairCables(),
+  ): Promise<RealCluster> {
     const [database, built, folder] = await Promise.all([
-      newDatabase(engine, { migrated: false }),
+      typeof engine === 'string' ? newDatabase(engine, { migrated: false }) : engine,
       builtApp(),
       mkdtemp(join(tmpdir(), 'monclub-grappe-')),
     ]);

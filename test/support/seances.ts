@@ -3,7 +3,7 @@ import { creerSeance, type Demande, type DemandeDe, type Fait, type FaitDe, type
 import { etantDonne } from './etant-donne.js';
 
 /** Les mots dont les récits de séances sont faits. */
-export const seance = creerSeance({ tardifHeures: 24 });
+export const seance = creerSeance({ tardifHeures: 24, gelHeures: 2, delaiOffreHeures: 24 });
 export const donne = (...faits: Fait[]) => etantDonne(seance, ...faits);
 
 export const ana = lireMembreId('mem_ana')!;
@@ -13,6 +13,7 @@ export const cy = lireMembreId('mem_cy')!;
 export const HEURE = 3_600_000;
 export const JOUR = 24 * HEURE;
 export const DEBUT = Date.parse('2026-03-10T19:00:00+01:00');
+export const GEL = DEBUT - 2 * HEURE;
 export const FIN = Date.parse('2026-03-10T21:00:00+01:00');
 export const veille = DEBUT - 2 * JOUR;
 export const pendant = DEBUT + HEURE;
@@ -30,6 +31,8 @@ export const fiche: Fiche = {
   paiement: 'sur_place',
   listeAttenteMax: null,
 };
+/** Ce que l’on montre d’une séance où personne n’est encore venu. */
+export const vide = { ...fiche, statut: 'ouverte' as const, gel: new Date(GEL).toISOString(), inscrits: 0, offertes: 0, enAttente: 0 };
 export const motif = { motifId: 'mot_1', motif: 'On se serre.' };
 export const ailleurs = { debut: '2026-03-17T19:00:00+01:00', fin: '2026-03-17T21:00:00+01:00' };
 
@@ -48,6 +51,17 @@ export const parti = (membreId: MembreId, entree: number, depuis: 'inscrits' | '
   membreId,
   entree,
 });
+export const offerte = (membreId: MembreId, entree: number, expireMs = veille + JOUR): FaitDe<'PlaceOfferte'> => ({
+  type: 'PlaceOfferte',
+  membreId,
+  entree,
+  prixCentimes: 500,
+  expireLe: new Date(expireMs).toISOString(),
+});
+export const acceptee = (membreId: MembreId, entree: number): Fait => ({ type: 'OffreAcceptee', membreId, entree, prixCentimes: 500 });
+export const declinee = (membreId: MembreId, entree: number): Fait => ({ type: 'OffreDeclinee', membreId, entree });
+export const expiree = (membreId: MembreId, entree: number): Fait => ({ type: 'OffreExpiree', membreId, entree });
+export const close: Fait = { type: 'SeanceCloturee' };
 export const portee = (places: number): Fait => ({ type: 'PlacesModifiees', places });
 export const fermees: Fait = { type: 'InscriptionsFermees' };
 export const rouvertes: Fait = { type: 'InscriptionsRouvertes' };
@@ -63,6 +77,10 @@ export const desister = (membreId: MembreId): Demande => ({ type: 'desister', me
 export const porterA = (places: number): Demande => ({ type: 'modifierPlaces', places });
 export const unePlacePour = (membreId: MembreId): Demande => ({ type: 'ajouterPlacePour', membreId, ...motif });
 export const faireEntrer = (membreId: MembreId): Demande => ({ type: 'promouvoirHorsRang', membreId, ...motif });
+export const accepter = (membreId: MembreId): Demande => ({ type: 'accepterOffre', membreId });
+export const decliner = (membreId: MembreId): Demande => ({ type: 'declinerOffre', membreId });
+export const expirer = (membreId: MembreId): Demande => ({ type: 'expirerOffre', membreId });
+export const cloturer: Demande = { type: 'cloturer' };
 export const fermer: Demande = { type: 'fermerInscriptions' };
 export const rouvrir: Demande = { type: 'rouvrirInscriptions' };
 export const reporter = (dates: Partial<DemandeDe<'reporter'>> = {}): Demande => ({ type: 'reporter', ...ailleurs, ...dates });
@@ -71,3 +89,8 @@ export const present = (membreId: MembreId): Demande => ({ type: 'constaterPrese
 export const absent = (membreId: MembreId, excusee = false): Demande => ({ type: 'constaterAbsence', membreId, excusee });
 
 export const complete = [uneSeanceDe(1), inscrit(ana), enAttente(bo, 1), enAttente(cy, 2)];
+
+/** La même, payée d’avance : ana a la place, bo puis cy attendent. */
+export const payante = [uneSeanceDe(1, { paiement: 'avant' }), ...complete.slice(1)];
+/** Ana est partie la veille : la place est offerte à bo pour un jour. */
+export const enOffre = [...payante, parti(ana, 2, 'inscrits'), offerte(bo, 3)];

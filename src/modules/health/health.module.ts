@@ -8,7 +8,7 @@ import { ExploitationHttp } from './exploitation.http.js';
 import { GrappeHttp } from './grappe.http.js';
 import { HealthHttp } from './health.http.js';
 import { REFUS_EXPLOITATION } from './health.refus.js';
-import { mailboxStuck, partDown, publicationStuck } from './progress.js';
+import { mailboxStuck, partDown, publicationStuck, wakingStuck } from './progress.js';
 import { Readiness } from './readiness.js';
 
 /** How this instance is, and what a person may do about it. */
@@ -22,7 +22,7 @@ import { Readiness } from './readiness.js';
 export class HealthModule {
   constructor(catalogue: Catalogue, readiness: Readiness, machine: Machine, watch: BacklogWatch, instance: Instance) {
     catalogue.add(REFUS_EXPLOITATION);
-    const { clock, relay, fanOut, registries } = machine;
+    const { clock, relay, fanOut, registries, waking } = machine;
     readiness.add('arbre', () => partDown(instance.tree().describe()!));
     readiness.add('boites', () => {
       const deadlines = [...registries.values()].flatMap((registry) => registry.soonestDeadline() ?? []);
@@ -33,6 +33,10 @@ export class HealthModule {
       return oldest === null
         ? undefined
         : publicationStuck(clock.now() - oldest, clock.monotonic() - Math.max(relay.publishedAt, fanOut.heardAt));
+    });
+    readiness.add('reveils', async () => {
+      const { oldest } = await watch.due();
+      return oldest === null ? undefined : wakingStuck(clock.now() - oldest, clock.monotonic() - waking.movedAt);
     });
   }
 }

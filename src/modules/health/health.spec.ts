@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Living, mailboxStuck, partDown, publicationStuck } from './progress.js';
+import { type Living, mailboxStuck, partDown, publicationStuck, wakingStuck } from './progress.js';
 import { Readiness } from './readiness.js';
 
 describe('progress, not only life', () => {
@@ -9,6 +9,15 @@ describe('progress, not only life', () => {
     [30_000, 30_000, true],
   ])('a fact waits for %d ms and nothing was published for %d: stuck %s', (oldest, since, stuck) => {
     expect(publicationStuck(oldest, since) !== undefined).toBe(stuck);
+  });
+
+  it.each([
+    [29_999, 60_000, false],
+    [60_000, 29_999, false],
+    [3_600_000, -Infinity, false],
+    [30_000, 30_000, true],
+  ])('a timer is %d ms late and the leader last moved %d ms ago: stuck %s', (overdue, since, stuck) => {
+    expect(wakingStuck(overdue, since) !== undefined).toBe(stuck);
   });
 
   it.each([

@@ -22,6 +22,15 @@ export function publicationStuck(oldestMs: number, sincePublishedMs: number): st
   return `un fait attend depuis ${seconds(oldestMs)} s et rien n’est publié`;
 }
 
+/**
+ * Waking is stuck when a timer is overdue although this instance, which leads, has neither read nor heard anything for as long. One whose owner cannot
+ * take it (quarantine) is late and yet tried again and again: that is no reason to send callers elsewhere. `sinceMovedMs`: negative where nobody wakes.
+ */
+export function wakingStuck(overdueMs: number, sinceMovedMs: number): string | undefined {
+  if (overdueMs < LATE_MS || sinceMovedMs < LATE_MS) return undefined;
+  return `un réveil attend depuis ${seconds(overdueMs)} s et personne n’est réveillé`;
+}
+
 /** A demande that nobody answered by its deadline. `leftMs`: what the oldest had left; undefined when none waits. */
 export function mailboxStuck(leftMs: number | undefined): string | undefined {
   return leftMs === undefined || leftMs > -SWEEP_SLACK_MS ? undefined : `une demande attend depuis ${seconds(-leftMs)} s de trop`;

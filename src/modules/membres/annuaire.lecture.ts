@@ -5,6 +5,16 @@ import { Machine } from '../../runtime/machine.js';
 import { ReadDataSource } from '../../runtime/runtime.module.js';
 import type { MembreId } from './membre-id.js';
 import { MembreRow } from './membres.tables.js';
+import { Questions } from './questions.lecture.js';
+
+/** What the database counts of a member's loans and holds, and until when somebody decided that they borrow nothing. */
+export interface Situation {
+  readonly prets: number;
+  readonly reservations: number;
+  /** A live loan is at its third reminder. */
+  readonly enRetard: boolean;
+  readonly suspenduJusqua: number | null;
+}
 
 /** How to reach a member. */
 export interface Coordonnees {
@@ -22,12 +32,13 @@ export interface Coordonnees {
 export class Annuaire {
   /** Ids of living members, oldest first. Raising `CONNUS` costs about 100 bytes each. */
   private readonly vivants = new Set<MembreId>();
-  private attendus = new Map<MembreId, ((connu: boolean | Error) => void)[]>();
+  private readonly questions: Questions<MembreId, MembreRow>;
 
   constructor(
     @Inject(ReadDataSource) private readonly source: DataSource,
-    private readonly machine: Machine,
+    machine: Machine,
   ) {
+    this.questions = new Questions(machine.clock, (ids) => this.vivantsParmi(ids));
     machine.topics.subscribe('membre.efface', ({ membreId }) => this.vivants.delete(membreId));
   }
 
@@ -38,7 +49,9 @@ export class Annuaire {
 
   /** Those of `ids` that are living members. All the questions of one turn of the event loop are one query. */
   async connus(ids: readonly MembreId[]): Promise<Set<MembreId>> {
-    const reponses = await Promise.all(ids.map(async (id) => this.vivants.has(id) || (mayExist(id) && (await this.demander(id)))));
+    const reponses = await Promise.all(
+      ids.map(async (id) => this.vivants.has(id) || (mayExist(id) && (await this.demander(id)) !== undefined)),
+    );
     return new Set(ids.filter((_, i) => reponses[i]));
   }
 
@@ -61,28 +74,22 @@ export class Annuaire {
     return new Map(rows.map((row) => [row.id as MembreId, { nom: row.nom ?? '', courriel: row.courriel }]));
   }
 
-  private demander(id: MembreId): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const answer = (connu: boolean | Error): void => (typeof connu === 'boolean' ? resolve(connu) : reject(connu));
-      if (this.attendus.size === 0) this.machine.clock.soon(() => void this.resoudre());
-      const others = this.attendus.get(id);
-      if (others === undefined) this.attendus.set(id, [answer]);
-      else others.push(answer);
-    });
+  /** As the database counts it now, nothing being kept; undefined when `id` is no living member. All the questions of one turn are one query. */
+  async situation(id: MembreId): Promise<Situation | undefined> {
+    const row = mayExist(id) ? await this.demander(id) : undefined;
+    if (row === undefined) return undefined;
+    return { prets: row.prets, reservations: row.reservations, enRetard: row.retards > 0, suspenduJusqua: row.suspendu_jusqua };
   }
 
-  private async resoudre(): Promise<void> {
-    const attendus = this.attendus;
-    this.attendus = new Map();
-    try {
-      const rows = await this.lire([...attendus.keys()], { efface_le: IsNull() });
-      const vivants = new Set(rows.map((row) => row.id as MembreId));
-      for (const id of vivants) this.retenir(id);
-      for (const [id, waiting] of attendus) for (const answer of waiting) answer(vivants.has(id));
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      for (const waiting of attendus.values()) for (const answer of waiting) answer(failure);
-    }
+  private async demander(id: MembreId): Promise<MembreRow | undefined> {
+    const row = await this.questions.ask(id);
+    if (row !== undefined) this.retenir(id);
+    return row;
+  }
+
+  private async vivantsParmi(ids: readonly MembreId[]): Promise<Map<MembreId, MembreRow>> {
+    const rows = await this.lire(ids, { efface_le: IsNull() });
+    return new Map(rows.map((row) => [row.id as MembreId, row]));
   }
 
   private retenir(id: MembreId): void {

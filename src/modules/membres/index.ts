@@ -1,4 +1,5 @@
-export { Annuaire, type Coordonnees } from './annuaire.lecture.js';
+export { Annuaire, type Coordonnees, type Situation } from './annuaire.lecture.js';
+export { apresEffacement } from './effacements.ecriture.js';
 export type { MembreId } from './membre-id.js';
 export { MembresModule } from './membres.module.js';
 export type { RefusMembre } from './membres.refus.js';

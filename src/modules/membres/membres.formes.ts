@@ -9,6 +9,7 @@ const MEMBRE = {
   nom: 'Jeanne Dupont',
   courriel: 'jeanne@example.org',
   suspenduJusqua: null,
+  suspenduPourRetard: false,
   version: 1,
 };
 
@@ -26,6 +27,7 @@ export const Membre = z
     nom: z.string().nullable(),
     courriel: z.string().nullable(),
     suspenduJusqua: z.string().nullable().describe('RFC 3339, ou null'),
+    suspenduPourRetard: z.boolean().describe('Un prêt en est à sa troisième relance : rien ne s’emprunte avant son retour.'),
     effaceLe: z.string().optional().describe('Présent une fois le membre effacé : il ne reste alors que son identifiant.'),
     version: z.int(),
   })

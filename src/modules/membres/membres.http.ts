@@ -11,7 +11,7 @@ import type { Outcome } from '../../runtime/aggregate/outcome.js';
 import { EcritureDesMembres, type Trace } from './membres.ecriture.js';
 import { ListeDeMembres, Membre, MembreModifie, NouveauMembre, PageDeMembres } from './membres.formes.js';
 import { ficheDe, LectureDesMembres } from './membres.lecture.js';
-import type { RefusMembre } from './membres.refus.js';
+import type { RefusEffacement, RefusMembre } from './membres.refus.js';
 
 const WORDS: Words = { missing: 'membre_inconnu', unreachable: 'base_indisponible' };
 
@@ -56,11 +56,11 @@ export class MembresHttp {
   }
 
   @Delete(':id')
-  @Operation<RefusMembre>({
+  @Operation<RefusMembre | RefusEffacement>({
     summary: 'Effacer un membre',
-    description: 'Vide tout ce qui est personnel. Ses places et ses attentes se libèrent ensuite.',
+    description: 'Vide tout ce qui est personnel. Ses places, ses attentes et ses réservations se libèrent ensuite.',
     answers: Membre,
-    refusals: ['membre_inconnu'],
+    refusals: ['membre_inconnu', 'prets_en_cours'],
   })
   async effacer(@Param('id') id: string, @FromRequest() demande: Demande, @Res() reply: Reply): Promise<void> {
     await this.answer(reply, mayExist(id) ? await this.ecriture.effacer(demande.envelope, id) : { is: 'missing' }, 200);

@@ -22,15 +22,36 @@ export class LectureDesMembres {
       take: combien,
     });
   }
+
+  /** Living members by their address in lower case, among these; of several, the oldest. */
+  async parCourriel(courriels: readonly string[]): Promise<Map<string, string>> {
+    const connus = new Map<string, string>();
+    for (let from = 0; from < courriels.length; from += PAR_REQUETE) {
+      const rows = await this.source
+        .getRepository(MembreRow)
+        .createQueryBuilder('m')
+        .where('m.efface_le IS NULL AND lower(m.courriel) IN (:...courriels)', { courriels: courriels.slice(from, from + PAR_REQUETE) })
+        .orderBy('m.id', 'ASC')
+        .getMany();
+      for (const { id, courriel } of rows) {
+        const key = (courriel ?? '').toLowerCase();
+        if (!connus.has(key)) connus.set(key, id);
+      }
+    }
+    return connus;
+  }
 }
 
+const PAR_REQUETE = 500;
+
 /** A member as everybody sees it. */
-export function ficheDe({ id, nom, courriel, suspendu_jusqua, efface_le, version }: MembreRow): FicheMembre {
+export function ficheDe({ id, nom, courriel, suspendu_jusqua, retards, efface_le, version }: MembreRow): FicheMembre {
   return {
     id,
     nom,
     courriel,
     suspenduJusqua: suspendu_jusqua === null ? null : new Date(suspendu_jusqua).toISOString(),
+    suspenduPourRetard: retards > 0,
     ...(efface_le === null ? undefined : { effaceLe: new Date(efface_le).toISOString() }),
     version,
   };

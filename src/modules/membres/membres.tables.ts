@@ -1,6 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A person: the only row that says who somebody is. Erasing empties it; `efface_le` then keeps the door shut. */
+/**
+ * A person: the only row that says who somebody is. Erasing empties it; `efface_le` then keeps the door shut.
+ *
+ * Live loans, live holds and loans at the third reminder are counted by the database itself, from the loans: it refuses whoever else
+ * writes them. `version` moves when `retards` becomes or ceases to be zero, since that is shown.
+ */
 @Entity('membre')
 export class MembreRow {
   @PrimaryColumn({ type: 'text' }) id!: string;
@@ -10,6 +15,9 @@ export class MembreRow {
   @Column({ type: 'bigint' }) cree_le!: number;
   @Column({ type: 'bigint', nullable: true }) efface_le!: number | null;
   @Column({ type: 'integer' }) version!: number;
+  @Column({ type: 'integer' }) prets!: number;
+  @Column({ type: 'integer' }) reservations!: number;
+  @Column({ type: 'integer' }) retards!: number;
 }
 
 export const membresTables = [{ entity: MembreRow }];

@@ -1,31 +1,55 @@
 // Un avis dit à un membre ce qu'un fait change pour lui. Il ne garde que des identifiants et des nombres : aucun nom, aucun texte.
+import { type ContenuDePret, GABARITS_DE_PRET } from './avis-prets.js';
 
-export const STATUTS = ['a_envoyer', 'en_envoi', 'envoyee', 'affichee', 'morte', 'sans_adresse', 'abandonnee'] as const;
+export const STATUTS = [
+  'a_envoyer',
+  'en_envoi',
+  'envoyee',
+  'affichee',
+  'morte',
+  'sans_adresse',
+  'abandonnee',
+  /** Attend le récapitulatif du membre. */
+  'a_grouper',
+  /** Dit par un récapitulatif, dont il partage le sort. */
+  'groupee',
+  /** Ce qu'il disait n'était plus vrai au moment de partir. */
+  'sans_objet',
+] as const;
 export type Statut = (typeof STATUTS)[number];
 
 /** Le statut d'un travail : un fait qui concerne tous les inscrits, dont les avis restent à écrire. Jamais montré. */
 export const A_DEVELOPPER = 'a_developper';
 
-export type Contenu =
+export type ContenuDeSeance =
   | { readonly gabarit: 'inscription'; readonly donnees: { readonly prixCentimes: number } }
   | { readonly gabarit: 'attente'; readonly donnees: { readonly rang: number } }
   | { readonly gabarit: 'promotion'; readonly donnees: { readonly prixCentimes: number } }
-  | { readonly gabarit: 'desistement'; readonly donnees: { readonly depuis: 'inscrits' | 'attente'; readonly tardif: boolean } }
+  | { readonly gabarit: 'offre'; readonly donnees: { readonly prixCentimes: number; readonly expireLe: string } }
+  | { readonly gabarit: 'offre_raccourcie'; readonly donnees: { readonly debut: string; readonly expireLe: string } }
+  | { readonly gabarit: 'offre_expiree'; readonly donnees: Readonly<Record<string, never>> }
+  | { readonly gabarit: 'desistement'; readonly donnees: { readonly depuis: 'inscrits' | 'attente' | 'offre'; readonly tardif: boolean } }
   | { readonly gabarit: 'annulation'; readonly donnees: { readonly depuis: 'inscrits' | 'attente'; readonly motifId: string } }
   | { readonly gabarit: 'report'; readonly donnees: { readonly debut: string } };
+
+export type Contenu = ContenuDeSeance | ContenuDePret;
 
 export const GABARITS = [
   'inscription',
   'attente',
   'promotion',
+  'offre',
+  'offre_raccourcie',
+  'offre_expiree',
   'desistement',
   'annulation',
   'report',
+  ...GABARITS_DE_PRET,
 ] as const satisfies readonly Contenu['gabarit'][];
 
 export type Avis = Contenu & {
   readonly id: string;
-  /** La séance dont parle l'avis. */
+  /** Ce dont parle l'avis : une séance, un ouvrage, un prêt ; d'un récapitulatif, le membre. */
   readonly stream: string;
   readonly membreId: string;
   readonly essais: number;
@@ -49,9 +73,12 @@ export function renvoyable(statut: Statut, courrier: boolean): boolean {
     case 'morte':
     case 'sans_adresse':
     case 'abandonnee':
+    case 'a_grouper':
+    case 'sans_objet':
       return true;
     case 'affichee':
       return courrier;
+    case 'groupee':
     case 'en_envoi':
     case 'envoyee':
       return false;
@@ -63,9 +90,12 @@ export function abandonnable(statut: Statut): boolean {
     case 'a_envoyer':
     case 'morte':
     case 'sans_adresse':
+    case 'a_grouper':
       return true;
     case 'affichee':
     case 'abandonnee':
+    case 'groupee':
+    case 'sans_objet':
     case 'en_envoi':
     case 'envoyee':
       return false;

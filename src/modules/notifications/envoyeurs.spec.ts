@@ -78,7 +78,7 @@ describe('plusieurs envoyeurs', () => {
   it('ne prennent pas deux fois le même, même quand leurs transactions se croisent', async () => {
     for (let n = 0; n < 5; n++) await boite.avis(`mem_${n}`, { statut: 'en_envoi' });
     const croisee: Transact = (work) => work(boite.rows);
-    const [un, autre] = [new Registre(croisee, boite.clock), new Registre(croisee, boite.clock)];
+    const [un, autre] = [0, 1].map(() => new Registre(croisee, boite.clock, 'Europe/Paris')) as [Registre, Registre];
     const pris = (await Promise.all([un.prendre(10, MINUTE), autre.prendre(10, MINUTE + 1)])).flat();
     expect([pris.length, new Set(pris.map(({ id }) => id)).size]).toEqual([5, 5]);
   });

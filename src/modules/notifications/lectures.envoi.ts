@@ -1,4 +1,6 @@
 /** Ce que l'envoi demande aux autres modules : leurs ports de lecture le donnent, un test aussi. */
+import type { PretSuivi } from './avis-prets.js';
+import type { OuvrageNomme } from './gabarits-prets.js';
 import type { SeanceAnnoncee } from './gabarits.js';
 
 export interface Annuaire {
@@ -18,6 +20,11 @@ export interface Agenda {
   position(seanceId: string, rang: number): Promise<number | null>;
   /** Le texte d'un motif ; null quand il a été effacé. */
   motif(id: string): Promise<string | null>;
+}
+
+export interface Rayons {
+  ouvrages(ids: readonly string[]): Promise<ReadonlyMap<string, OuvrageNomme>>;
+  prets(ids: readonly string[]): Promise<ReadonlyMap<string, PretSuivi>>;
 }
 
 /** Porte un message à un serveur de courrier. */

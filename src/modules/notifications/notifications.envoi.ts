@@ -9,14 +9,14 @@
  */
 import type { Cancel, Clock } from '../../runtime/clock.js';
 import { developper } from './expansion.envoi.js';
-import type { Agenda, Annuaire, Courrier } from './lectures.envoi.js';
-import { type Pli, rediger } from './redaction.envoi.js';
+import type { Courrier } from './lectures.envoi.js';
+import { grouper } from './recapitulatif.envoi.js';
+import { type Pli, type Redaction, rediger } from './redaction.envoi.js';
 import type { AvisPris, Issue, Registre } from './registre.envoi.js';
 
 export interface EnvoiOptions {
   readonly registre: Registre;
-  readonly annuaire: Annuaire;
-  readonly agenda: Agenda;
+  readonly redaction: Redaction;
   /** Absent : rien ne part, tout est affiché. */
   readonly courrier: Courrier | undefined;
   readonly clock: Clock;
@@ -117,11 +117,14 @@ export class Envoi {
 
   /** Un lot de chaque sorte ; vrai quand il en reste. */
   private async travailler(vie: number): Promise<boolean> {
-    const { registre, agenda, clock, courrier } = this.options;
+    const { registre, redaction, clock, courrier } = this.options;
+    const { agenda, fuseau } = redaction;
     const developpe = await developper(registre, agenda, clock, courrier === undefined ? 'affichee' : 'a_envoyer');
     if (vie !== this.vie) return false;
+    const groupe = await grouper({ transact: registre.transact, clock, fuseau, courrier: courrier !== undefined });
+    if (vie !== this.vie) return false;
     const avances = courrier === undefined ? await registre.afficher(LOT) : await this.expedier(vie, courrier);
-    return developpe || avances === LOT;
+    return developpe || groupe || avances === LOT;
   }
 
   private async expedier(vie: number, courrier: Courrier): Promise<number> {
@@ -133,7 +136,7 @@ export class Envoi {
     const fin = this.options.clock.monotonic() + BAIL_MS / 2;
     const aEnvoyer = [...lot];
     try {
-      const redige = await rediger(lot, this.options.annuaire, this.options.agenda);
+      const redige = await rediger(lot, this.options.redaction);
       while (aEnvoyer.length > 0 && vie === this.vie && this.options.clock.monotonic() < fin) {
         const issue = await this.envoyer(courrier, aEnvoyer[0]!, redige);
         if (issue.est === 'panne') return this.panne(issue.error);
@@ -155,8 +158,9 @@ export class Envoi {
     try {
       const pli = redige(avis);
       if (pli === null || pli.adresse === null) return { est: 'sans_adresse' };
+      if (pli.message === null) return { est: 'sans_objet' };
       await courrier.envoyer({ id: avis.id, nom: pli.nom, adresse: pli.adresse, ...pli.message });
-      return { est: 'envoyee' };
+      return { est: 'envoyee', dits: pli.dits };
     } catch (error) {
       if (!(await courrier.joignable())) return { est: 'panne', error };
       return { est: 'echec', erreur: sansAdresse(error) };

@@ -9,6 +9,9 @@ const NOTIFICATION = {
   id: 'not_01jd3xq7r5t8v2w4y6z8a0b2c4',
   membreId: 'mem_01jd3xq7r5t8v2w4y6z8a0b2c4',
   seanceId: 'sea_01jd3xq7r5t8v2w4y6z8a0b2c4',
+  ouvrageId: null,
+  pretId: null,
+  recapitulatifId: null,
   gabarit: 'promotion',
   sujet: 'Une place pour vous : Germinal',
   statut: 'affichee',
@@ -21,15 +24,27 @@ const NOTIFICATION = {
 const TEXTE =
   'Bonjour Jeanne Dupont,\n\nUne place s’est libérée et elle est à vous : « Germinal », le vendredi 15 janvier 2027 à 19:00.\n\nLe club de lecture\n';
 
-export const PageDeNotifications = z.strictObject({ ...PAGE, statut: z.enum(STATUTS).optional(), membreId: id.optional() });
+export const PageDeNotifications = z.strictObject({
+  ...PAGE,
+  statut: z.enum(STATUTS).optional(),
+  membreId: id.optional(),
+  recapitulatifId: id.optional(),
+});
 
 const notification = {
   id: z.string(),
   membreId: z.string(),
-  seanceId: z.string(),
-  gabarit: z.enum(GABARITS),
+  seanceId: z.string().nullable(),
+  ouvrageId: z.string().nullable(),
+  pretId: z.string().nullable(),
+  recapitulatifId: z.string().nullable().describe('Le récapitulatif qui dit ce rappel ou cette relance.'),
+  gabarit: z.enum(GABARITS).describe('« recapitulatif » : tous les rappels et relances d’un membre, en un seul courriel par jour.'),
   sujet: z.string().nullable(),
-  statut: z.enum(STATUTS).describe('« affichee » : sans courrier, l’avis est seulement montré. « morte » : tous les essais ont échoué.'),
+  statut: z
+    .enum(STATUTS)
+    .describe(
+      '« affichee » : sans courrier, l’avis est seulement montré. « morte » : tous les essais ont échoué. « a_grouper » : attend le récapitulatif. « groupee » : partira avec lui. « sans_objet » : n’était plus vrai au moment de partir.',
+    ),
   essais: z.int().describe('Essais qui ont échoué.'),
   prochainEssai: z.string().nullable(),
   creeeLe: z.string(),

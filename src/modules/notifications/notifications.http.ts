@@ -6,6 +6,7 @@ import { FromQuery, readCursor, sendPage } from '../../http/cursor.js';
 import { type Demande, FromRequest } from '../../http/demande.js';
 import type { Reply, Request } from '../../http/door.js';
 import { mayExist } from '../../http/fields.js';
+import { languageOf } from '../../http/language.js';
 import { Operation } from '../../http/operation.js';
 import { Problem } from '../../http/problem.js';
 import type { Outcome } from '../../runtime/aggregate/outcome.js';
@@ -16,7 +17,7 @@ import { LectureDesNotifications } from './notifications.lecture.js';
 
 const WORDS: Words = { missing: 'notification_inconnue', unreachable: 'base_indisponible' };
 
-/** Notices: one per fact and member, sent by mail or, without a mail server, shown here as the proof. */
+/** Notices: one per fact and member, sent by mail or, without a mail server, shown here as the proof. Those of late loans travel in a digest. */
 @Chapter('Notifications', {
   rank: 40,
   about: 'Les avis aux membres : un au plus par fait, envoyé par courriel ou, sans serveur de courrier, montré ici.',
@@ -31,14 +32,13 @@ export class NotificationsHttp {
   @Get()
   @Operation({ summary: 'Lister les avis', answers: ListeDeNotifications, refusals: ['demande_invalide', 'curseur_invalide'] })
   async lister(
-    @FromQuery(PageDeNotifications) { apres, limite, statut, membreId }: z.output<typeof PageDeNotifications>,
+    @FromQuery(PageDeNotifications) { apres, limite, ...filtre }: z.output<typeof PageDeNotifications>,
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
     const [apresId = ''] = readCursor(apres, ['string']) ?? [];
-    const filtre = { ...(statut === undefined ? undefined : { statut }), ...(membreId === undefined ? undefined : { membreId }) };
-    const nobody = membreId !== undefined && !mayExist(membreId);
-    const rows = nobody ? [] : await this.lecture.page(filtre, String(apresId), limite + 1);
+    const nobody = [filtre.membreId, filtre.recapitulatifId].some((id) => id !== undefined && !mayExist(id));
+    const rows = nobody ? [] : await this.lecture.page(filtre, String(apresId), limite + 1, languageOf(request.headers['accept-language']));
     sendPage(
       request,
       reply,
@@ -56,16 +56,17 @@ export class NotificationsHttp {
     answers: NotificationLue,
     refusals: ['notification_inconnue'],
   })
-  async lire(@Param('id') id: string, @Res() reply: Reply): Promise<void> {
+  async lire(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const row = mayExist(id) ? await this.lecture.un(id) : null;
     if (row === null) throw new Problem('notification_inconnue');
-    void reply.header('cache-control', 'no-cache').send(await this.lecture.apercu(row));
+    void reply.header('cache-control', 'no-cache').send(await this.lecture.apercu(row, languageOf(request.headers['accept-language'])));
   }
 
   @Post(':id/renvoi')
   @Operation<Refus>({
     summary: 'Renvoyer un avis',
-    description: 'Un avis mort, abandonné, sans adresse ou en attente d’un nouvel essai part tout de suite.',
+    description:
+      'Un avis mort, abandonné, sans adresse ou en attente d’un nouvel essai part tout de suite. Un rappel ou une relance entre dans le prochain récapitulatif : il n’en part jamais deux le même jour.',
     answers: NotificationLue,
     refusals: ['notification_inconnue', 'renvoi_inutile'],
   })
@@ -89,6 +90,6 @@ export class NotificationsHttp {
     if (outcome.is !== 'done') return sendNotDone(reply.request, reply, outcome, WORDS);
     const row = await this.lecture.un(outcome.answer.id);
     if (row === null) throw new Problem('notification_inconnue');
-    sendDone(reply, outcome, 200, await this.lecture.apercu(row), undefined);
+    sendDone(reply, outcome, 200, await this.lecture.apercu(row, languageOf(reply.request.headers['accept-language'])), undefined);
   }
 }

@@ -1,16 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effets, livrer, publies } from '../../../test/support/ecoute.js';
-import { derouler, histoire } from '../../../test/support/histoires-de-seance.js';
+import { histoire } from '../../../test/support/histoires-de-seance.js';
+import { derouler } from '../../../test/support/recit-de-seance.js';
 import { MemoryRows } from '../../../test/support/memory-rows.js';
 import {
+  acceptee,
   ailleurs,
   ana,
   bo,
+  close,
   cy,
+  declinee,
   enAttente,
+  expiree,
   fermees,
   inscrit,
+  offerte,
   parti,
   portee,
   promu,
@@ -21,6 +27,7 @@ import type { Fait } from '../reunions/seance.js';
 import { ecouterPourAviser } from './notifications.listener.js';
 import { runs } from '../../../test/support/runs.js';
 
+const OFFRES = ['PlaceOfferte', 'OffreAcceptee', 'OffreDeclinee', 'OffreExpiree'];
 const ecouteur = ecouterPourAviser(true);
 const boite = (): MemoryRows => new MemoryRows({ notification: [['id'], ['stream', 'version', 'membre_id']] });
 
@@ -58,9 +65,29 @@ describe('qui est avisé, et de quoi', () => {
       [cy, 'annulation', { depuis: 'attente', motifId: 'mot_1' }, 'a_envoyer'],
     ]);
   });
+  it('à qui une place est offerte, puis ce que l’offre est devenue', () => {
+    const { expireLe } = offerte(bo, 3);
+    expect(avis(offerte(bo, 3))).toEqual([[bo, 'offre', { prixCentimes: 500, expireLe }, 'a_envoyer']]);
+    expect(avis(acceptee(bo, 3))).toEqual([[bo, 'inscription', { prixCentimes: 500 }, 'a_envoyer']]);
+    expect(avis(declinee(bo, 3))).toEqual([[bo, 'desistement', { depuis: 'offre', tardif: false }, 'a_envoyer']]);
+    expect(avis(expiree(bo, 3))).toEqual([[bo, 'offre_expiree', {}, 'a_envoyer']]);
+  });
+  it('une séance annulée le dit à qui une place était offerte, qui n’avait rien payé', () =>
+    expect(avis({ type: 'SeanceAnnulee', motifId: 'mot_1', inscrits: [], offertes: [{ membreId: bo, entree: 3 }], enAttente: [] })).toEqual(
+      [[bo, 'annulation', { depuis: 'attente', motifId: 'mot_1' }, 'a_envoyer']],
+    ));
+  it('une offre raccourcie par un report est dite avec la nouvelle date', () => {
+    const { expireLe } = offerte(bo, 3);
+    expect(avis({ type: 'SeanceReportee', ...ailleurs, offres: [{ membreId: bo, entree: 3, expireLe }] })[1]).toEqual([
+      bo,
+      'offre_raccourcie',
+      { debut: ailleurs.debut, expireLe },
+      'a_envoyer',
+    ]);
+  });
   it('un report, que le fait n’adresse à personne, est un travail à développer', () =>
     expect(avis({ type: 'SeanceReportee', ...ailleurs })).toEqual([['', 'report', { debut: ailleurs.debut, apres: 0 }, 'a_developper']]));
-  it('personne pour le reste', () => expect([uneSeanceDe(1), portee(3), fermees].flatMap((fait) => avis(fait))).toEqual([]));
+  it('personne pour le reste', () => expect([uneSeanceDe(1), portee(3), fermees, close].flatMap((fait) => avis(fait))).toEqual([]));
   it('sans courrier, l’avis naît affiché', () =>
     expect(avis(inscrit(ana), false)).toEqual([[ana, 'inscription', { prixCentimes: 500 }, 'affichee']]));
   it('aucun nom ni texte n’est gardé', () =>
@@ -80,9 +107,11 @@ describe('quoi qu’il arrive à la séance', () => {
           await livrer(rows, ecouteur, faits.slice(Math.max(0, de - taille), de + 1));
         }
         const attendus = journal.flatMap((fait, i): string[] => {
-          if (fait.type === 'SeanceAnnulee') return [...fait.inscrits, ...fait.enAttente].map(({ membreId }) => `${i + 1} ${membreId}`);
-          if (fait.type === 'SeanceReportee') return [`${i + 1} `];
-          const concerne = ['MembreInscrit', 'MembreMisEnAttente', 'MembrePromu', 'MembreDesiste'].includes(fait.type);
+          if (fait.type === 'SeanceAnnulee')
+            return [...fait.inscrits, ...(fait.offertes ?? []), ...fait.enAttente].map(({ membreId }) => `${i + 1} ${membreId}`);
+          if (fait.type === 'SeanceReportee')
+            return ['', ...(fait.offres ?? []).map(({ membreId }) => membreId)].map((qui) => `${i + 1} ${qui}`);
+          const concerne = [...OFFRES, 'MembreInscrit', 'MembreMisEnAttente', 'MembrePromu', 'MembreDesiste'].includes(fait.type);
           return concerne && 'membreId' in fait ? [`${i + 1} ${fait.membreId}`] : [];
         });
         expect(

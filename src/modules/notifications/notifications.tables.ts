@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One notice of one fact to one member: a template and ids, rendered when it is sent. `donnees` is JSON. */
+/**
+ * One notice of one fact to one member: a template and ids, rendered when it is sent. `donnees` is JSON.
+ * A digest is a notice too: `stream` is then the member and `version` the day, so that its key is theirs.
+ */
 @Entity('notification')
 export class NotificationRow {
   @PrimaryColumn({ type: 'text' }) id!: string;
@@ -15,6 +18,8 @@ export class NotificationRow {
   @Column({ type: 'bigint' }) creee_le!: number;
   @Column({ type: 'bigint', nullable: true }) envoyee_le!: number | null;
   @Column({ type: 'text', nullable: true }) erreur!: string | null;
+  /** The digest that says it. */
+  @Column({ type: 'text', nullable: true }) recapitulatif_id!: string | null;
 }
 
 export const notificationsTables = [{ entity: NotificationRow }];

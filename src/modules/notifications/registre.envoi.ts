@@ -7,7 +7,9 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Machine } from '../../runtime/machine.js';
 import type { Cell } from '../../runtime/outbox/rows.js';
+import type { AvisGroupe } from './avis-prets.js';
 import { A_DEVELOPPER, type Avis, type Contenu, delaiApres, ESSAIS } from './avis.js';
+import { attendreDemain, clore, contenus } from './recapitulatif.envoi.js';
 
 export type Transact = Machine['storage']['transact'];
 type Row = Readonly<Record<string, Cell>>;
@@ -16,7 +18,11 @@ type Row = Readonly<Record<string, Cell>>;
 export type AvisPris = Avis & { readonly bail: number; readonly version: number };
 
 /** Ce qu'est devenu un avis pris. */
-export type Issue = { readonly est: 'envoyee' | 'sans_adresse' } | { readonly est: 'echec'; readonly erreur: string };
+export type Issue =
+  /** `dits`: d'un récapitulatif, les avis qu'il a dits. */
+  | { readonly est: 'envoyee'; readonly dits: readonly string[] }
+  | { readonly est: 'sans_adresse' | 'sans_objet' }
+  | { readonly est: 'echec'; readonly erreur: string };
 
 /** Un fait dont les avis restent à écrire. `donnees` est le texte de la ligne : il avance à chaque page. */
 export interface Travail {
@@ -31,6 +37,7 @@ export class Registre {
   constructor(
     readonly transact: Transact,
     private readonly clock: Clock,
+    private readonly fuseau: string,
   ) {}
 
   /** Prend au plus `combien` avis dus. */
@@ -38,23 +45,30 @@ export class Registre {
     return this.transact(async (tx) => {
       const now = this.clock.now();
       const dus = await tx.select('notification', { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: now } }, combien);
-      const pris: AvisPris[] = [];
+      const pris: { readonly row: Row; readonly bail: number }[] = [];
       for (const row of dus) {
         const bail = now + bailMs;
         const lu = { id: row['id']!, statut: row['statut']!, prochain_essai: row['prochain_essai']! };
-        if ((await tx.update('notification', { statut: 'en_envoi', prochain_essai: bail }, lu)) === 1)
-          pris.push({ ...avisDe(row), bail, version: Number(row['version']) });
+        const demain = row['gabarit'] === 'recapitulatif' ? await attendreDemain(tx, row, now, this.fuseau) : null;
+        if (demain !== null) await tx.update('notification', { statut: 'a_envoyer', prochain_essai: demain }, lu);
+        else if ((await tx.update('notification', { statut: 'en_envoi', prochain_essai: bail }, lu)) === 1) pris.push({ row, bail });
       }
+      const recapitulatifs = pris.flatMap(({ row }) => (row['gabarit'] === 'recapitulatif' ? [String(row['id'])] : []));
+      const groupes = await contenus(tx, recapitulatifs);
       // Nés à la même milliseconde, leurs identifiants sont sans ordre : d'abord le plus ancien fait.
-      return pris.toSorted((un, autre) => un.version - autre.version);
+      return pris
+        .map(({ row, bail }) => ({ ...avisDe(row, groupes.get(String(row['id']))), bail, version: Number(row['version']) }))
+        .toSorted((un, autre) => un.version - autre.version);
     });
   }
 
   /** Écrit ce qu'est devenu un avis. Sans effet quand le bail a été perdu. */
   marquer(avis: AvisPris, issue: Issue): Promise<number> {
     const now = this.clock.now();
-    if (issue.est !== 'echec')
-      return this.ecrire(avis, { statut: issue.est, envoyee_le: issue.est === 'envoyee' ? now : null, erreur: null });
+    if (issue.est !== 'echec') {
+      const fin = { statut: issue.est, envoyee_le: issue.est === 'envoyee' ? now : null, erreur: null };
+      return this.ecrire(avis, fin, issue.est === 'sans_adresse' ? undefined : issue.est === 'envoyee' ? issue.dits : []);
+    }
     const essais = avis.essais + 1;
     const suite =
       essais < ESSAIS ? { statut: 'a_envoyer', prochain_essai: now + delaiApres(essais) } : { statut: 'morte', prochain_essai: now };
@@ -74,7 +88,11 @@ export class Registre {
         { statut: ['a_envoyer', 'en_envoi'], prochain_essai: { atMost: this.clock.now() } },
         combien,
       );
-      for (const row of dus) await tx.update('notification', { statut: 'affichee' }, { id: row['id']!, statut: row['statut']! });
+      for (const row of dus) {
+        await tx.update('notification', { statut: 'affichee' }, { id: row['id']!, statut: row['statut']! });
+        if (row['gabarit'] === 'recapitulatif')
+          await tx.update('notification', { statut: 'affichee' }, { recapitulatif_id: row['id']!, statut: 'groupee' });
+      }
       return dus.length;
     });
   }
@@ -96,8 +114,15 @@ export class Registre {
     });
   }
 
-  private ecrire({ id, bail }: AvisPris, valeurs: Row): Promise<number> {
-    return this.transact((tx) => tx.update('notification', valeurs, { id, statut: 'en_envoi', prochain_essai: bail }));
+  /** `dits`: avec lui, les avis d'un récapitulatif qui est parti. */
+  private ecrire(avis: AvisPris, valeurs: Row, dits?: readonly string[]): Promise<number> {
+    const { id, bail } = avis;
+    return this.transact(async (tx) => {
+      const ecrit = await tx.update('notification', valeurs, { id, statut: 'en_envoi', prochain_essai: bail });
+      if (ecrit === 1 && dits !== undefined && avis.gabarit === 'recapitulatif')
+        await clore(tx, id, avis.donnees.avis, dits, this.clock.now());
+      return ecrit;
+    });
   }
 }
 
@@ -110,8 +135,9 @@ interface LigneDAvis {
   readonly essais?: Cell;
 }
 
-/** Une ligne de la table comme avis. */
-export function avisDe({ id, stream, membre_id, gabarit, donnees, essais }: LigneDAvis): Avis {
-  const contenu = { gabarit, donnees: JSON.parse(String(donnees)) as unknown } as Contenu;
+/** Une ligne de la table comme avis ; d'un récapitulatif, avec ceux qu'il contient. */
+export function avisDe({ id, stream, membre_id, gabarit, donnees, essais }: LigneDAvis, groupes: readonly AvisGroupe[] = []): Avis {
+  const lues = gabarit === 'recapitulatif' ? { avis: groupes } : (JSON.parse(String(donnees)) as unknown);
+  const contenu = { gabarit, donnees: lues } as Contenu;
   return { ...contenu, id: String(id), stream: String(stream), membreId: String(membre_id), essais: Number(essais) };
 }

@@ -1,9 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { livrer, publies } from '../../../test/support/ecoute.js';
-import { derouler, histoire } from '../../../test/support/histoires-de-seance.js';
+import { histoire } from '../../../test/support/histoires-de-seance.js';
+import { derouler } from '../../../test/support/recit-de-seance.js';
 import { MemoryRows } from '../../../test/support/memory-rows.js';
-import { ana, bo, enAttente, inscrit, parti, promu, seance, uneSeanceDe } from '../../../test/support/seances.js';
+import {
+  acceptee,
+  ana,
+  bo,
+  declinee,
+  enAttente,
+  enOffre,
+  expiree,
+  inscrit,
+  parti,
+  promu,
+  seance,
+  uneSeanceDe,
+} from '../../../test/support/seances.js';
 import type { Fait } from '../reunions/seance.js';
 import { ecouterLesSeances } from './paiements.listener.js';
 import { runs } from '../../../test/support/runs.js';
@@ -43,6 +57,19 @@ describe('ce que doit un membre', () => {
       [2, ana, 500, 'annule'],
       [3, bo, 500, 'du'],
     ]));
+  it('une place offerte n’est due qu’une fois acceptée, au nom de l’entrée en liste d’attente', async () => {
+    const [offre] = enOffre.slice(-1);
+    expect(await apres(enOffre.slice(0, -1), offre!)).toEqual([[2, ana, 500, 'annule']]);
+    expect(await apres(enOffre, acceptee(bo, 3))).toEqual([
+      [2, ana, 500, 'annule'],
+      [3, bo, 500, 'du'],
+    ]);
+  });
+  it.each([declinee(bo, 3), expiree(bo, 3)])('une offre qui n’est pas acceptée n’a rien coûté : %o', async (fin) =>
+    expect(await apres(enOffre, fin)).toEqual([[2, ana, 500, 'annule']]),
+  );
+  it('une offre acceptée sans prix ne doit rien', async () =>
+    expect(await apres([uneSeanceDe(1)], { type: 'OffreAcceptee', membreId: bo, entree: 3, prixCentimes: 0 })).toEqual([]));
   it('quitter sa place annule ce qui était dû', async () =>
     expect(await apres(complete, parti(ana, 2, 'inscrits'))).toEqual([[2, ana, 500, 'annule']]));
   it('même tard', async () => expect(await apres(complete, tardif)).toEqual([[2, ana, 500, 'annule']]));
@@ -78,7 +105,7 @@ function attendu(journal: readonly Fait[], encaisse: (entree: number) => boolean
   };
   journal.forEach((fait, i) => {
     if (fait.type === 'MembreInscrit') statuts.set(i + 1, encaisse(i + 1) ? 'encaisse' : 'du');
-    if (fait.type === 'MembrePromu') statuts.set(fait.entree, encaisse(fait.entree) ? 'encaisse' : 'du');
+    if (fait.type === 'MembrePromu' || fait.type === 'OffreAcceptee') statuts.set(fait.entree, encaisse(fait.entree) ? 'encaisse' : 'du');
     if (fait.type === 'MembreDesiste' && fait.depuis === 'inscrits') quitte(fait.entree, fait.tardif ?? false);
     if (fait.type === 'SeanceAnnulee') for (const { entree } of fait.inscrits) quitte(entree, false);
   });

@@ -24,6 +24,7 @@ export const ecouterLesSeances: Listener = {
       case 'MembreInscrit':
         return doit(version, fait.membreId, fait.prixCentimes);
       case 'MembrePromu':
+      case 'OffreAcceptee':
         return doit(fait.entree, fait.membreId, fait.prixCentimes);
       case 'MembreDesiste':
         if (fait.depuis === 'attente') return [];
@@ -33,10 +34,15 @@ export const ecouterLesSeances: Listener = {
         return libere({ seance_id: stream }, 'a_rembourser', instant);
       case 'SeancePlanifiee':
       case 'MembreMisEnAttente':
+      // Rien n'est dû avant d'avoir accepté.
+      case 'PlaceOfferte':
+      case 'OffreDeclinee':
+      case 'OffreExpiree':
       case 'PlacesModifiees':
       case 'InscriptionsFermees':
       case 'InscriptionsRouvertes':
       case 'SeanceReportee':
+      case 'SeanceCloturee':
       case 'PresenceConstatee':
       case 'AbsenceConstatee':
         return [];

@@ -3,7 +3,7 @@ import { type DataSource, In, LessThanOrEqual } from 'typeorm';
 import { ReadDataSource } from '../../runtime/runtime.module.js';
 import type { MembreId } from '../membres/membre-id.js';
 import { InscriptionRow, MotifRow, SeanceRow } from './reunions.tables.js';
-import type { Inscription } from './seance.js';
+import type { Inscription } from './mots.js';
 
 /** A séance as it is announced. */
 export interface SeanceAnnoncee {
@@ -11,6 +11,7 @@ export interface SeanceAnnoncee {
   readonly lieu: string | null;
   readonly debut: string;
   readonly fuseau: string;
+  readonly paiement: 'sur_place' | 'avant';
 }
 
 /** What the other rooms may ask about séances, as committed. */
@@ -20,7 +21,7 @@ export class Agenda {
 
   async seances(ids: readonly string[]): Promise<Map<string, SeanceAnnoncee>> {
     const rows = await this.source.getRepository(SeanceRow).findBy({ id: In([...ids]) });
-    return new Map(rows.map(({ id, titre, lieu, debut, fuseau }) => [id, { titre, lieu, debut, fuseau }]));
+    return new Map(rows.map(({ id, titre, lieu, debut, fuseau, paiement }) => [id, { titre, lieu, debut, fuseau, paiement }]));
   }
 
   /** Live entries (seated or waiting) numbered between `apres` and `avant`, both excluded, in that order: at most `combien`. */

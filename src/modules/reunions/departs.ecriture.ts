@@ -16,7 +16,7 @@ import { Annuaire, type MembreId } from '../membres/index.js';
 import type { Reponse } from './reponses.js';
 import { InscriptionRow } from './reunions.tables.js';
 import { SEANCES } from './reunions.tokens.js';
-import type { Demande } from './seance.js';
+import type { Demande } from './mots.js';
 
 /** Membres revus par lecture. */
 const PAGE = 200;

@@ -34,9 +34,12 @@ describe('planifier', () => {
     ['places_invalides', { places: 0 }],
     ['places_invalides', { places: 1.5 }],
     ['places_invalides', { places: 100_001 }],
-    ['paiement_invalide', { paiement: 'avant' }],
   ])('refuse %s pour %o', (refus, reste) => donne().quand(planifier(reste), veille).refuse(refus));
   it('refuse un début passé', () => donne().quand(planifier(), DEBUT).refuse('debut_passe'));
+  it('accepte une séance payée d’avance', () =>
+    donne()
+      .quand(planifier({ paiement: 'avant' }), veille)
+      .alors(uneSeanceDe(1, { paiement: 'avant' })));
   it('ne se fait qu’une fois', () => donne(uneSeanceDe(1)).quand(planifier(), veille).refuse('seance_deja_planifiee'));
   it('précède tout le reste', () => donne().quand(inscrire(ana), veille).refuse('seance_inconnue'));
   it('ne retient que la fiche', () => {

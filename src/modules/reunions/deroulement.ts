@@ -1,17 +1,18 @@
-// La vie de la séance elle-même : prévue, fermée, rouverte, reportée, annulée.
+// La vie de la séance elle-même : prévue, fermée, rouverte, reportée, annulée, close.
 import { refuse } from '../../runtime/aggregate/aggregate.js';
+import { attribuer } from './attributions.js';
 import { ficheDe } from './etat.js';
 import { premiers } from './file-attente.js';
-import { placesValides, promotions } from './places.js';
-import type { Decision, DemandeDe, Planifiee, Refus } from './seance.js';
-import { arretee, cloturee, finie } from './temps.js';
+import { offresRaccourcies } from './offres.js';
+import { placesValides } from './places.js';
+import type { Decision, DemandeDe, Inscription, Planifiee, Refus, Regles } from './mots.js';
+import { arretee, cloture, cloturee, finie } from './temps.js';
 
 export function planifier(demande: DemandeDe<'planifier'>, instant: number): Decision {
-  const { debut, fin, places, paiement } = demande;
+  const { debut, fin, places } = demande;
   if (!(Date.parse(debut) < Date.parse(fin))) return refuse('dates_incoherentes');
   if (!placesValides(places)) return refuse('places_invalides');
   if (Date.parse(debut) <= instant) return refuse('debut_passe');
-  if (paiement === 'avant') return refuse('paiement_invalide');
   return [{ type: 'SeancePlanifiee', ...ficheDe(demande) }];
 }
 
@@ -27,19 +28,28 @@ export function rouvrirInscriptions(seance: Planifiee, instant: number): Decisio
   return seance.statut === 'ouverte' ? [] : [{ type: 'InscriptionsRouvertes' }];
 }
 
-export function reporter(seance: Planifiee, { debut, fin }: DemandeDe<'reporter'>, instant: number): Decision {
+export function reporter(regles: Regles, seance: Planifiee, { debut, fin }: DemandeDe<'reporter'>, instant: number): Decision {
   const obstacle = finie(seance, instant) ?? datesRefusees(debut, fin, instant);
   if (obstacle) return refuse(obstacle);
   if (debut === seance.fiche.debut && fin === seance.fiche.fin) return [];
-  return [{ type: 'SeanceReportee', debut, fin }, ...promotions(seance, instant, { debutMs: Date.parse(debut) })];
+  const debutMs = Date.parse(debut);
+  const offres = offresRaccourcies(regles, seance, debutMs, instant);
+  return [{ type: 'SeanceReportee', debut, fin, ...(offres.length > 0 && { offres }) }, ...attribuer(regles, seance, instant, { debutMs })];
 }
 
 export function annuler(seance: Planifiee, { motifId }: DemandeDe<'annuler'>, instant: number): Decision {
   if (seance.statut === 'annulee') return refuse('deja_annulee');
   if (cloturee(seance, instant)) return refuse('seance_cloturee');
   const inscrits = Array.from(seance.inscrits, ([membreId, entree]) => ({ membreId, entree }));
+  const offertes = Array.from(seance.offertes, ([membreId, { entree }]): Inscription => ({ membreId, entree }));
   const enAttente = premiers(seance.attente, seance.attente.entrees.size);
-  return [{ type: 'SeanceAnnulee', motifId, inscrits, enAttente }];
+  return [{ type: 'SeanceAnnulee', motifId, inscrits, ...(offertes.length > 0 && { offertes }), enAttente }];
+}
+
+export function cloturer(seance: Planifiee, instant: number): Decision {
+  if (seance.statut === 'annulee') return refuse('seance_annulee');
+  if (seance.statut === 'cloturee') return refuse('seance_cloturee');
+  return instant < cloture(seance.finMs) ? refuse('seance_pas_terminee') : [{ type: 'SeanceCloturee' }];
 }
 
 function datesRefusees(debut: string, fin: string, instant: number): Refus | null {

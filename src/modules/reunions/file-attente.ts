@@ -1,7 +1,7 @@
 // Les membres qui attendent, dans l'ordre d'arrivée. Qui part laisse sa case vide derrière lui :
 // chercher la tête ne coûte rien de plus quand la file est longue ou qu'on l'a beaucoup quittée.
 import type { MembreId } from '../membres/membre-id.js';
-import type { Inscription } from './seance.js';
+import type { Inscription } from './mots.js';
 
 /** Invariant : la case de tête est occupée, ou personne n'attend. Une case est occupée si son entrée est celle du membre. */
 export interface FileAttente {

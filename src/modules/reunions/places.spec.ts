@@ -12,7 +12,7 @@ import {
   enAttente,
   faireEntrer,
   fermees,
-  fiche,
+  vide,
   inscrire,
   inscrit,
   lendemain,
@@ -145,7 +145,9 @@ describe('modifierPlaces', () => {
       .quand(porterA(1), veille)
       .alors());
   it('ne descend pas sous les inscrits', () =>
-    donne(uneSeanceDe(2), inscrit(ana), inscrit(bo)).quand(porterA(1), veille).refuse('places_sous_inscrits', { inscrits: 2 }));
+    donne(uneSeanceDe(2), inscrit(ana), inscrit(bo))
+      .quand(porterA(1), veille)
+      .refuse('places_sous_inscrits', { inscrits: 2, offertes: 0 }));
   it('refuse un nombre hors bornes', () =>
     donne(...complete)
       .quand(porterA(100_001), veille)
@@ -161,7 +163,7 @@ describe('modifierPlaces', () => {
   it('répond la séance', () =>
     donne(...complete)
       .quand(porterA(4), veille)
-      .repond({ ...fiche, statut: 'ouverte', places: 4, placesRestantes: 1, inscrits: 3, enAttente: 0, version: 7 }));
+      .repond({ ...vide, places: 4, placesRestantes: 1, inscrits: 3, version: 7 }));
 });
 
 describe('ajouterPlacePour et promouvoirHorsRang', () => {

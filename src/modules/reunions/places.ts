@@ -1,9 +1,10 @@
 // Qui prend une place, qui la rend, et à qui elle revient.
 import { refuse } from '../../runtime/aggregate/aggregate.js';
 import type { MembreId } from '../membres/membre-id.js';
-import { premiers } from './file-attente.js';
-import type { Decision, DemandeDe, Fait, FaitDe, Inscription, Planifiee, Refus, Regles } from './seance.js';
-import { arretee, commencee, finie, HEURE_MS } from './temps.js';
+import { attribuer, placesRestantes, prises, promotion } from './attributions.js';
+import { declinerOffre } from './offres.js';
+import type { Decision, DemandeDe, Planifiee, Refus, Regles } from './mots.js';
+import { arretee, finie, HEURE_MS } from './temps.js';
 
 const PLACES_MAX = 100_000;
 const ATTENTE_MAX = 1_000_000;
@@ -12,15 +13,12 @@ export function placesValides(places: number): boolean {
   return Number.isInteger(places) && places >= 1 && places <= PLACES_MAX;
 }
 
-export function placesRestantes(seance: Planifiee): number {
-  return seance.fiche.places - seance.inscrits.size;
-}
-
 export function inscrire(seance: Planifiee, { membreId, siComplet }: DemandeDe<'inscrire'>, instant: number): Decision {
   const { places, prixCentimes, listeAttenteMax } = seance.fiche;
   const obstacle = obstacleAInscription(seance, membreId, instant);
   if (obstacle) return refuse(obstacle);
-  if (placesRestantes(seance) > 0) return [{ type: 'MembreInscrit', membreId, prixCentimes }];
+  // Pendant le gel, une place peut être libre devant des gens qui attendent : nul ne passe devant eux.
+  if (placesRestantes(seance) > 0 && seance.attente.entrees.size === 0) return [{ type: 'MembreInscrit', membreId, prixCentimes }];
   if (siComplet === 'refuser') return refuse('seance_complete', { places });
 
   const limite = Math.min(listeAttenteMax ?? ATTENTE_MAX, ATTENTE_MAX);
@@ -29,6 +27,7 @@ export function inscrire(seance: Planifiee, { membreId, siComplet }: DemandeDe<'
 }
 
 export function desister(regles: Regles, seance: Planifiee, { membreId }: DemandeDe<'desister'>, instant: number): Decision {
+  if (seance.offertes.has(membreId)) return declinerOffre(regles, seance, { membreId }, instant);
   const place = seance.inscrits.get(membreId);
   const entree = place ?? seance.attente.entrees.get(membreId);
   if (entree === undefined) return refuse('pas_inscrit');
@@ -39,17 +38,17 @@ export function desister(regles: Regles, seance: Planifiee, { membreId }: Demand
   const tardif = seance.debutMs - instant < regles.tardifHeures * HEURE_MS;
   return [
     { type: 'MembreDesiste', depuis: 'inscrits', membreId, entree, ...(tardif && { tardif }) },
-    ...promotions(seance, instant, { occupees: seance.inscrits.size - 1 }),
+    ...attribuer(regles, seance, instant, { occupees: prises(seance) - 1 }),
   ];
 }
 
-export function modifierPlaces(seance: Planifiee, { places }: DemandeDe<'modifierPlaces'>, instant: number): Decision {
+export function modifierPlaces(regles: Regles, seance: Planifiee, { places }: DemandeDe<'modifierPlaces'>, instant: number): Decision {
   const fin = finie(seance, instant);
   if (fin) return refuse(fin);
   if (!placesValides(places)) return refuse('places_invalides');
-  if (places < seance.inscrits.size) return refuse('places_sous_inscrits', { inscrits: seance.inscrits.size });
+  if (places < prises(seance)) return refuse('places_sous_inscrits', { inscrits: seance.inscrits.size, offertes: seance.offertes.size });
   if (places === seance.fiche.places) return [];
-  return [{ type: 'PlacesModifiees', places }, ...promotions(seance, instant, { places })];
+  return [{ type: 'PlacesModifiees', places }, ...attribuer(regles, seance, instant, { places })];
 }
 
 export function ajouterPlacePour(seance: Planifiee, demande: DemandeDe<'ajouterPlacePour'>, instant: number): Decision {
@@ -74,24 +73,11 @@ export function promouvoirHorsRang(seance: Planifiee, demande: DemandeDe<'promou
   return [{ ...promotion(seance, { membreId, entree }), horsRang: true, motifId }];
 }
 
-/** Toute place qui se libère passe par ici, quelle qu'en soit la cause. La plus ancienne attente d'abord. */
-export function promotions(
-  seance: Planifiee,
-  instant: number,
-  { places = seance.fiche.places, occupees = seance.inscrits.size, debutMs = seance.debutMs },
-): Fait[] {
-  if (commencee({ debutMs }, instant)) return [];
-  return premiers(seance.attente, places - occupees).map((attente) => promotion(seance, attente));
-}
-
-function promotion(seance: Planifiee, attente: Inscription): FaitDe<'MembrePromu'> {
-  return { type: 'MembrePromu', ...attente, prixCentimes: seance.fiche.prixCentimes };
-}
-
 function obstacleAInscription(seance: Planifiee, membreId: MembreId, instant: number): Refus | null {
   const arret = arretee(seance, instant);
   if (arret) return arret;
   if (seance.inscrits.has(membreId)) return 'deja_inscrit';
+  if (seance.offertes.has(membreId)) return 'place_deja_offerte';
   if (seance.attente.entrees.has(membreId)) return 'deja_en_attente';
   return seance.statut === 'fermee' ? 'inscriptions_fermees' : null;
 }

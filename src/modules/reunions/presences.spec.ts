@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { DEBUT, FIN, JOUR, absent, ana, bo, complete, donne, fiche, pendant, porterA, present } from '../../../test/support/seances.js';
+import { DEBUT, FIN, JOUR, absent, ana, bo, complete, donne, vide, pendant, porterA, present } from '../../../test/support/seances.js';
 import type { Fait } from './seance.js';
 
 describe('présences', () => {
@@ -40,9 +40,8 @@ describe('présences', () => {
     donne(...complete, { type: 'AbsenceConstatee', membreId: ana, entree: 2 })
       .quand(porterA(2), pendant)
       .repond({
-        ...fiche,
+        ...vide,
         places: 2,
-        statut: 'ouverte',
         placesRestantes: 1,
         inscrits: 1,
         enAttente: 2,

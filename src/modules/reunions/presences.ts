@@ -1,7 +1,7 @@
 // Qui est venu. On le note dès le début, on le corrige pendant quatorze jours ; la place, elle, reste prise.
 import { refuse } from '../../runtime/aggregate/aggregate.js';
 import type { MembreId } from '../membres/membre-id.js';
-import type { Decision, DemandeDe, Inscription, Planifiee, Presence } from './seance.js';
+import type { Decision, DemandeDe, Inscription, Planifiee, Presence } from './mots.js';
 import { commencee, presencesFigees } from './temps.js';
 
 export function constaterPresence(seance: Planifiee, { membreId }: DemandeDe<'constaterPresence'>, instant: number): Decision {

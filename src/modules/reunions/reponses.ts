@@ -1,12 +1,16 @@
 // Ce que l'on répond à qui demande.
 import type { MembreId } from '../membres/membre-id.js';
-import { placesRestantes } from './places.js';
-import type { Demande, Fait, Fiche, Planifiee, Seance } from './seance.js';
+import { placesRestantes } from './attributions.js';
+import type { Demande, Fait, Fiche, Planifiee, Regles, Seance } from './mots.js';
+import { gel, iso } from './temps.js';
 
 export interface RessourceSeance extends Fiche {
   readonly statut: Planifiee['statut'];
+  /** Dès cet instant, les places qui se libèrent ne sont plus données à qui attend. */
+  readonly gel: string;
   readonly placesRestantes: number;
   readonly inscrits: number;
+  readonly offertes: number;
   readonly enAttente: number;
   readonly version: number;
 }
@@ -21,13 +25,15 @@ export interface ReponseInscription {
 
 export interface ReponseDesistement {
   readonly promu: MembreId | null;
+  /** À qui la place est offerte, quand il faut payer d'avance. */
+  readonly offerteA?: MembreId;
   readonly placesRestantes: number;
   readonly version: number;
 }
 
 export type Reponse = RessourceSeance | ReponseInscription | ReponseDesistement;
 
-export function repondre(seance: Seance, faits: readonly Fait[], demande: Demande): Reponse {
+export function repondre(regles: Regles, seance: Seance, faits: readonly Fait[], demande: Demande): Reponse {
   if (seance === null) throw new Error(`${demande.type} acceptée sans séance`);
   switch (demande.type) {
     case 'inscrire':
@@ -38,26 +44,42 @@ export function repondre(seance: Seance, faits: readonly Fait[], demande: Demand
     case 'modifierPlaces':
     case 'ajouterPlacePour':
     case 'promouvoirHorsRang':
+    case 'accepterOffre':
+    case 'declinerOffre':
+    case 'expirerOffre':
     case 'fermerInscriptions':
     case 'rouvrirInscriptions':
     case 'reporter':
     case 'annuler':
+    case 'cloturer':
     case 'constaterPresence':
     case 'constaterAbsence':
-      return ressource(seance);
+      return ressource(regles, seance);
   }
 }
 
-export function ressource(seance: Planifiee): RessourceSeance {
-  const { fiche, statut, version, inscrits, attente } = seance;
+export function ressource(regles: Regles, seance: Planifiee): RessourceSeance {
+  const { fiche, statut, version, inscrits, offertes, attente } = seance;
   return {
     ...fiche,
     statut,
+    gel: iso(gel(regles, seance)),
     placesRestantes: placesRestantes(seance),
     inscrits: inscrits.size,
+    offertes: offertes.size,
     enAttente: attente.entrees.size,
     version,
   };
+}
+
+/** Pourquoi l'on attend : tout est pris, une place est offerte à quelqu'un d'autre, ou plus personne n'est promu. */
+export const RAISONS = ['complete', 'offre_en_cours', 'gel', 'cloture'] as const;
+export type Raison = (typeof RAISONS)[number];
+
+export function raisonDAttendre({ statut, gel, offertes }: RessourceSeance, instant: number): Raison {
+  if (statut === 'cloturee') return 'cloture';
+  if (instant >= Date.parse(gel)) return 'gel';
+  return offertes > 0 ? 'offre_en_cours' : 'complete';
 }
 
 function reponseInscription(seance: Planifiee, faits: readonly Fait[]): ReponseInscription {
@@ -69,5 +91,11 @@ function reponseInscription(seance: Planifiee, faits: readonly Fait[]): ReponseI
 
 function reponseDesistement(seance: Planifiee, faits: readonly Fait[]): ReponseDesistement {
   const promotion = faits.find((fait) => fait.type === 'MembrePromu');
-  return { promu: promotion?.membreId ?? null, placesRestantes: placesRestantes(seance), version: seance.version };
+  const offre = faits.find((fait) => fait.type === 'PlaceOfferte');
+  return {
+    promu: promotion?.membreId ?? null,
+    ...(offre && { offerteA: offre.membreId }),
+    placesRestantes: placesRestantes(seance),
+    version: seance.version,
+  };
 }

@@ -8,7 +8,7 @@ import { Annuaire, type MembreId } from '../membres/index.js';
 import type { Reponse, RessourceSeance } from './reponses.js';
 import { montrer } from './reunions.lecture.js';
 import { SEANCES } from './reunions.tokens.js';
-import type { Demande } from './seance.js';
+import type { Demande } from './mots.js';
 
 type Answer = Promise<Outcome<Reponse>>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAGE } from '../../http/cursor.js';
 import { cents, id, instant, places, text, whole, zone } from '../../http/fields.js';
+import { RAISONS } from './reponses.js';
 
 /** What may be asked of a séance, and what is shown of one. */
 
@@ -59,8 +60,10 @@ const FICHE = {
   paiement: 'sur_place',
   listeAttenteMax: null,
   statut: 'ouverte',
+  gel: '2032-01-15T17:00:00+01:00',
   placesRestantes: 11,
   inscrits: 1,
+  offertes: 0,
   enAttente: 0,
   version: 2,
 };
@@ -78,8 +81,10 @@ export const Seance = z
     paiement: z.enum(['sur_place', 'avant']),
     listeAttenteMax: z.int().nullable(),
     statut: z.enum(['ouverte', 'fermee', 'cloturee', 'annulee']),
+    gel: z.string().describe('Dès cet instant, une place qui se libère n’est plus donnée à qui attend.'),
     placesRestantes: z.int(),
     inscrits: z.int(),
+    offertes: z.int().describe('Places gardées pour qui doit répondre (`paiement: avant`).'),
     enAttente: z.int(),
     version: z.int(),
     perime: z.literal(true).optional().describe('La base ne répond pas : dernier état connu de cette instance.'),
@@ -99,14 +104,23 @@ export const Inscrite = z
   .meta({ id: 'Inscription', examples: [{ statut: 'en_attente', rang: 3, position: 2, placesRestantes: 0, version: 17 }] });
 
 export const Desistement = z
-  .object({ promu: z.string().nullable(), placesRestantes: z.int(), version: z.int() })
+  .object({ promu: z.string().nullable(), offerteA: z.string().optional(), placesRestantes: z.int(), version: z.int() })
   .meta({ id: 'Desistement', examples: [{ promu: MEMBRE, placesRestantes: 0, version: 18 }] });
 
-export const ListeDInscriptions = z
-  .object({
-    elements: z.array(z.object({ membreId: z.string(), statut: z.enum(STATUTS), rang: z.int().optional(), position: z.int().optional() })),
-  })
-  .meta({ id: 'ListeDInscriptions', examples: [{ elements: [{ membreId: MEMBRE, statut: 'en_attente', rang: 3, position: 1 }] }] });
+const ENTREE = z.object({
+  membreId: z.string(),
+  statut: z.enum(STATUTS),
+  rang: z.int().optional(),
+  position: z.int().optional(),
+  expireLe: z.string().optional().describe('Jusqu’à quand la place offerte est gardée.'),
+  raison: z.enum(RAISONS).optional().describe('Pourquoi l’on attend encore.'),
+  jusqua: z.string().optional().describe('Quand une réponse est attendue de qui une place est offerte.'),
+});
+
+export const ListeDInscriptions = z.object({ elements: z.array(ENTREE) }).meta({
+  id: 'ListeDInscriptions',
+  examples: [{ elements: [{ membreId: MEMBRE, statut: 'en_attente', rang: 3, position: 1, raison: 'complete' }] }],
+});
 
 export const ListeDeFaits = z
   .object({

@@ -25,7 +25,7 @@ import { USAGES, type UsagesDesSeances } from './reunions.tokens.js';
 const VIVANTE = ['seance_inconnue', 'seance_injoignable', 'en_quarantaine'] as const;
 const FINIE = [...VIVANTE, 'seance_annulee', 'seance_cloturee'] as const;
 const ARRETEE = [...FINIE, 'seance_commencee'] as const;
-const INSCRIRE = [...ARRETEE, 'membre_inconnu', 'deja_inscrit', 'deja_en_attente', 'inscriptions_fermees'] as const;
+const INSCRIRE = [...ARRETEE, 'membre_inconnu', 'deja_inscrit', 'deja_en_attente', 'place_deja_offerte', 'inscriptions_fermees'] as const;
 
 /** What may be asked of a séance: each handler says what is asked, and nothing else. */
 @Chapter('Séances', {
@@ -46,7 +46,7 @@ export class ReunionsHttp {
     summary: 'Planifier une séance',
     status: 201,
     answers: Seance,
-    refusals: ['dates_incoherentes', 'debut_passe', 'places_invalides', 'paiement_invalide', 'seance_injoignable'],
+    refusals: ['dates_incoherentes', 'debut_passe', 'places_invalides', 'seance_injoignable'],
   })
   async planifier(@FromRequest(NouvelleSeance) { body, envelope }: DemandeOf<typeof NouvelleSeance>, @Res() reply: Reply): Promise<void> {
     const { fuseau = this.usages.fuseau, lieu = null, listeAttenteMax = null, ...fiche } = body;
@@ -90,7 +90,7 @@ export class ReunionsHttp {
   @Operation<RefusReunions>({
     summary: 'Se désister (d’une place ou de l’attente)',
     answers: Desistement,
-    refusals: [...ARRETEE, 'membre_inconnu', 'pas_inscrit'],
+    refusals: [...ARRETEE, 'membre_inconnu', 'pas_inscrit', 'offre_expiree'],
   })
   async desister(
     @Param('id') id: string,

@@ -8,7 +8,7 @@ import { Operation } from '../../http/operation.js';
 import { Problem } from '../../http/problem.js';
 import { isUnreachable } from '../../http/unreachable.js';
 import { Machine } from '../../runtime/machine.js';
-import type { RessourceSeance } from './reponses.js';
+import { raisonDAttendre, type RessourceSeance } from './reponses.js';
 import { DemandesDeSeance } from './reunions.ecriture.js';
 import {
   ListeDeFaits,
@@ -19,9 +19,9 @@ import {
   PageDInscriptions,
   Seance,
 } from './reunions.formes.js';
-import { type Entree, ficheDe, LectureDesSeances, montrer, type PlaceDansLAgenda, type PlaceDansLaListe } from './reunions.lecture.js';
+import { dansLeFuseau, type Entree, LectureDesSeances, montrer, type PlaceDansLAgenda, type PlaceDansLaListe } from './reunions.lecture.js';
 import type { RefusReunions } from './reunions.refus.js';
-import type { SeanceRow } from './reunions.tables.js';
+import { iso } from './temps.js';
 
 const LISTE = ['demande_invalide', 'curseur_invalide'] as const;
 
@@ -51,8 +51,11 @@ export class ReunionsLectureHttp {
     const cursor = readCursor(query.apres, ['number', 'number', 'number', 'string']) as PlaceDansLAgenda | undefined;
     const place: PlaceDansLAgenda = cursor ?? [now, 0, now, ''];
     const rows = await this.lecture.agenda(query.statut, place, query.limite + 1);
-    const keys = (row: SeanceRow): PlaceDansLAgenda => [place[0], row.debut_ms < place[0] ? 1 : 0, row.debut_ms, row.id];
-    sendPage(request, reply, rows, query.limite, keys, ficheDe);
+    const keys = ({ id, debut }: RessourceSeance): PlaceDansLAgenda => {
+      const debutMs = Date.parse(debut);
+      return [place[0], debutMs < place[0] ? 1 : 0, debutMs, id];
+    };
+    sendPage(request, reply, rows, query.limite, keys, (row) => row);
   }
 
   @Get(':id')
@@ -66,7 +69,7 @@ export class ReunionsLectureHttp {
     const row = mayExist(id) ? await this.uneOuPerimee(id, reply) : null;
     if (row === undefined) return;
     if (row === null) throw new Problem('seance_inconnue');
-    sendResource(request, reply, ficheDe(row), row.version);
+    sendResource(request, reply, row, row.version);
   }
 
   @Get(':id/inscriptions')
@@ -83,8 +86,24 @@ export class ReunionsLectureHttp {
   ): Promise<void> {
     const place = (readCursor(apres, ['number', 'number']) as PlaceDansLaListe | undefined) ?? [0, 0];
     const rows = mayExist(id) ? await this.lecture.inscriptions(id, statut, place, limite + 1) : [];
-    if (rows.length === 0 && !(mayExist(id) && (await this.lecture.une(id)))) throw new Problem('seance_inconnue');
-    sendPage(request, reply, rows, limite, (row) => row.place, montrerEntree);
+    const seance = mayExist(id) ? await this.lecture.une(id) : null;
+    if (seance === null) throw new Problem('seance_inconnue');
+    const attente = rows.some((row) => row.statut === 'en_attente') ? await this.raison(seance) : {};
+    sendPage(
+      request,
+      reply,
+      rows,
+      limite,
+      (row) => row.place,
+      (row) => montrerEntree(row, seance, attente),
+    );
+  }
+
+  /** Why those who wait do: said once, shown with each of them. */
+  private async raison(seance: RessourceSeance): Promise<object> {
+    const raison = raisonDAttendre(seance, this.machine.clock.now());
+    const jusqua = raison === 'offre_en_cours' ? await this.lecture.prochaineReponse(seance.id) : null;
+    return { raison, ...(jusqua !== null && { jusqua: dansLeFuseau(iso(jusqua), seance.fuseau) }) };
   }
 
   @Get(':id/faits')
@@ -116,7 +135,7 @@ export class ReunionsLectureHttp {
   }
 
   /** The committed row; undefined when it could not be asked and the last view seen here was sent instead. */
-  private async uneOuPerimee(id: string, reply: Reply): Promise<SeanceRow | null | undefined> {
+  private async uneOuPerimee(id: string, reply: Reply): Promise<RessourceSeance | null | undefined> {
     try {
       return await this.lecture.une(id);
     } catch (error) {
@@ -129,6 +148,7 @@ export class ReunionsLectureHttp {
   }
 }
 
-function montrerEntree({ membreId, statut, rang, position }: Entree): unknown {
-  return { membreId, statut, rang, position };
+function montrerEntree({ membreId, statut, rang, position, expireMs }: Entree, { fuseau }: RessourceSeance, attente: object): unknown {
+  if (statut === 'en_attente') return { membreId, statut, rang, position, ...attente };
+  return { membreId, statut, ...(expireMs !== undefined && { expireLe: dansLeFuseau(iso(expireMs), fuseau) }) };
 }

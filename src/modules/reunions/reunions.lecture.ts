@@ -4,6 +4,8 @@ import { Brackets, type DataSource, In, type SelectQueryBuilder } from 'typeorm'
 import { ReadDataSource } from '../../runtime/runtime.module.js';
 import type { RessourceSeance } from './reponses.js';
 import { InscriptionRow, SeanceRow } from './reunions.tables.js';
+import { USAGES, type UsagesDesSeances } from './reunions.tokens.js';
+import { gel, iso } from './temps.js';
 
 /** Where a list of séances stands: the instant it was begun, whether it is in the past part, and the last séance shown. */
 export type PlaceDansLAgenda = readonly [maintenant: number, passees: number, debutMs: number, id: string];
@@ -16,26 +18,36 @@ export interface Entree {
   readonly statut: InscriptionRow['statut'];
   readonly rang?: number;
   readonly position?: number;
+  /** Of an offered place: until when it is kept. */
+  readonly expireMs?: number | undefined;
   readonly place: PlaceDansLaListe;
 }
 
 /** What is known of the séances, as committed. */
 @Injectable()
 export class LectureDesSeances {
-  constructor(@Inject(ReadDataSource) private readonly source: DataSource) {}
+  constructor(
+    @Inject(ReadDataSource) private readonly source: DataSource,
+    @Inject(USAGES) private readonly usages: UsagesDesSeances,
+  ) {}
 
-  async une(id: string): Promise<SeanceRow | null> {
-    return this.source.getRepository(SeanceRow).findOneBy({ id });
+  async une(id: string): Promise<RessourceSeance | null> {
+    const [une] = await this.montrees(this.seances().where('s.id = :id', { id }));
+    return une ?? null;
   }
 
   /** What everybody sees of each of these that exists, by id. */
   async fiches(ids: readonly string[]): Promise<Map<string, RessourceSeance>> {
-    const rows = await this.source.getRepository(SeanceRow).findBy({ id: In([...ids]) });
-    return new Map(rows.map((row) => [row.id, ficheDe(row)]));
+    const fiches = await this.montrees(this.seances().where({ id: In([...ids]) }));
+    return new Map(fiches.map((fiche) => [fiche.id, fiche]));
   }
 
   /** Those to come by `debut`, then those past, the latest first. At most `combien`, after `place`. */
-  async agenda(statut: string | undefined, [maintenant, passees, debutMs, id]: PlaceDansLAgenda, combien: number): Promise<SeanceRow[]> {
+  async agenda(
+    statut: string | undefined,
+    [maintenant, passees, debutMs, id]: PlaceDansLAgenda,
+    combien: number,
+  ): Promise<RessourceSeance[]> {
     const rows = passees === 1 ? [] : await this.part('ASC', statut, maintenant, [debutMs, id], combien);
     if (rows.length >= combien) return rows;
     const from: [number, string] = passees === 1 ? [debutMs, id] : [maintenant, ''];
@@ -48,11 +60,9 @@ export class LectureDesSeances {
     maintenant: number,
     [debutMs, id]: [number, string],
     combien: number,
-  ): Promise<SeanceRow[]> {
+  ): Promise<RessourceSeance[]> {
     const [side, beyond] = order === 'ASC' ? ['>=', '>'] : ['<', '<'];
-    const query = this.source
-      .getRepository(SeanceRow)
-      .createQueryBuilder('s')
+    const query = this.seances()
       .where(`s.debut_ms ${side} :maintenant`, { maintenant })
       .andWhere(
         new Brackets((or) =>
@@ -63,7 +73,26 @@ export class LectureDesSeances {
       .addOrderBy('s.id', order)
       .take(combien);
     if (statut !== undefined) query.andWhere('s.statut = :statut', { statut });
-    return query.getMany();
+    return this.montrees(query);
+  }
+
+  /** Each with its offers counted in the same statement: what is shown of a séance is of one version. */
+  private seances(): SelectQueryBuilder<SeanceRow> {
+    const offres = (sub: SelectQueryBuilder<object>): SelectQueryBuilder<object> =>
+      sub.select('count(*)').from(InscriptionRow, 'o').where(`o.seance_id = s.id AND o.statut = 'offerte'`);
+    return this.source.getRepository(SeanceRow).createQueryBuilder('s').addSelect(offres, 'offertes');
+  }
+
+  private async montrees(query: SelectQueryBuilder<SeanceRow>): Promise<RessourceSeance[]> {
+    const { entities, raw } = await query.getRawAndEntities<{ offertes: number | string }>();
+    return entities.map((row, i) => ficheDe(row, Number(raw[i]!.offertes), gel(this.usages, { debutMs: row.debut_ms })));
+  }
+
+  /** When the first of the offers running at a séance ends; null when there is none. */
+  async prochaineReponse(seanceId: string): Promise<number | null> {
+    const where = { seance_id: seanceId, statut: 'offerte' as const };
+    const premiere = await this.source.getRepository(InscriptionRow).findOne({ where, order: { expire_le: 'ASC' } });
+    return premiere?.expire_le ?? null;
   }
 
   /** Live entries of a séance (or those of `statut`): seats, then the waiting by `rang`. At most `combien`, after `place`. */
@@ -77,7 +106,12 @@ export class LectureDesSeances {
     const query = this.entrees(seanceId).andWhere('i.entree > :apres', { apres }).orderBy('i.entree', 'ASC').take(combien);
     if (statut === undefined) query.andWhere(`i.statut NOT IN ('annulee', 'expiree', 'en_attente')`);
     else query.andWhere('i.statut = :statut', { statut });
-    return (await query.getMany()).map((row) => ({ membreId: row.membre_id, statut: row.statut, place: [0, row.entree] }));
+    return (await query.getMany()).map((row) => ({
+      membreId: row.membre_id,
+      statut: row.statut,
+      expireMs: row.statut === 'offerte' ? (row.expire_le ?? undefined) : undefined,
+      place: [0, row.entree],
+    }));
   }
 
   private async attente(seanceId: string, apres: number, combien: number): Promise<Entree[]> {
@@ -96,7 +130,7 @@ export class LectureDesSeances {
 }
 
 /** A row as everybody sees it. */
-export function ficheDe(row: SeanceRow): RessourceSeance {
+function ficheDe(row: SeanceRow, offertes: number, gelMs: number): RessourceSeance {
   return montrer({
     id: row.id,
     titre: row.titre,
@@ -109,8 +143,10 @@ export function ficheDe(row: SeanceRow): RessourceSeance {
     paiement: row.paiement,
     listeAttenteMax: row.liste_attente_max,
     statut: row.statut,
+    gel: iso(gelMs),
     placesRestantes: row.places - row.prises,
-    inscrits: row.prises,
+    inscrits: row.prises - offertes,
+    offertes,
     enAttente: row.en_attente,
     version: row.version,
   });
@@ -118,9 +154,11 @@ export function ficheDe(row: SeanceRow): RessourceSeance {
 
 /** The resource with its times in the séance's own zone. */
 export function montrer(seance: RessourceSeance): RessourceSeance {
-  return { ...seance, debut: dansLeFuseau(seance.debut, seance.fuseau), fin: dansLeFuseau(seance.fin, seance.fuseau) };
+  const [debut, fin, gel] = [seance.debut, seance.fin, seance.gel].map((instant) => dansLeFuseau(instant, seance.fuseau));
+  return { ...seance, debut: debut!, fin: fin!, gel: gel! };
 }
 
-function dansLeFuseau(instant: string, fuseau: string): string {
+/** An instant as it is said where the séance is held. */
+export function dansLeFuseau(instant: string, fuseau: string): string {
   return DateTime.fromISO(instant, { zone: fuseau }).toISO({ suppressMilliseconds: true }) ?? instant;
 }

@@ -2,7 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Catalogue } from '../../http/catalogue.js';
 import { Machine } from '../../runtime/machine.js';
 import { MembresModule } from '../membres/index.js';
+import { AgendaIcsHttp } from './agenda-ics.http.js';
+import { LectureDuCalendrier } from './agenda-ics.lecture.js';
 import { Departs } from './departs.ecriture.js';
+import { OffresHttp } from './offres.http.js';
 import { DemandesDeSeance } from './reunions.ecriture.js';
 import { ReunionsHttp } from './reunions.http.js';
 import { ReunionsLectureHttp } from './reunions.lecture.http.js';
@@ -13,8 +16,8 @@ import { creerSeance } from './seance.js';
 
 @Module({
   imports: [MembresModule],
-  controllers: [ReunionsLectureHttp, ReunionsHttp],
-  providers: [LectureDesSeances, DemandesDeSeance, Departs],
+  controllers: [AgendaIcsHttp, ReunionsLectureHttp, ReunionsHttp, OffresHttp],
+  providers: [LectureDuCalendrier, LectureDesSeances, DemandesDeSeance, Departs],
 })
 export class ReunionsModule {
   constructor(catalogue: Catalogue) {

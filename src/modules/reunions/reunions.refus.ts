@@ -1,6 +1,6 @@
 import type { RefusalTable } from '../../http/catalogue.js';
 import type { RefusMembre } from '../membres/index.js';
-import type { Refus } from './seance.js';
+import type { Refus } from './mots.js';
 
 export type RefusReunions = Refus | RefusMembre;
 
@@ -28,19 +28,14 @@ export const REFUS_REUNIONS = {
     title: { fr: 'Nombre de places invalide', en: 'Invalid number of places' },
     detail: { fr: 'Une séance a de 1 à 100 000 places.', en: 'A séance has 1 to 100,000 places.' },
   },
-  paiement_invalide: {
-    status: 422,
-    title: { fr: 'Paiement invalide', en: 'Invalid payment' },
-    detail: { fr: 'Ce mode de paiement n’est pas encore proposé.', en: 'This way of paying is not offered yet.' },
-  },
   places_sous_inscrits: {
     status: 409,
     title: { fr: 'Moins de places que d’inscrits', en: 'Fewer places than people' },
     detail: {
-      fr: '{inscrits} personnes sont inscrites : il faut au moins autant de places.',
-      en: '{inscrits} people are inscribed: at least as many places are needed.',
+      fr: '{inscrits} personnes sont inscrites et {offertes} places sont offertes : il faut au moins autant de places.',
+      en: '{inscrits} people are inscribed and {offertes} places are offered: at least as many places are needed.',
     },
-    example: { inscrits: 12 },
+    example: { inscrits: 12, offertes: 0 },
   },
   seance_complete: {
     status: 409,
@@ -67,6 +62,24 @@ export const REFUS_REUNIONS = {
     title: { fr: 'Déjà en attente', en: 'Already waiting' },
     detail: { fr: 'Ce membre est déjà sur la liste d’attente.', en: 'This member is already on the waiting list.' },
   },
+  place_deja_offerte: {
+    status: 409,
+    title: { fr: 'Place déjà offerte', en: 'Place already offered' },
+    detail: { fr: 'Une place attend déjà la réponse de ce membre.', en: 'A place is kept for this member, who has to answer.' },
+  },
+  offre_inconnue: {
+    status: 404,
+    title: { fr: 'Offre inconnue', en: 'Unknown offer' },
+    detail: { fr: 'Aucune place n’est offerte à ce membre.', en: 'No place is offered to this member.' },
+  },
+  offre_expiree: {
+    status: 409,
+    title: { fr: 'Offre expirée', en: 'Offer expired' },
+    detail: {
+      fr: 'Le délai est passé : la place n’est plus gardée pour ce membre.',
+      en: 'Time is up: the place is no longer kept for this member.',
+    },
+  },
   pas_inscrit: {
     status: 409,
     title: { fr: 'Pas inscrit', en: 'Not inscribed' },
@@ -91,6 +104,11 @@ export const REFUS_REUNIONS = {
     status: 409,
     title: { fr: 'Séance pas commencée', en: 'Séance not begun' },
     detail: { fr: 'La présence se constate à partir du début.', en: 'Presence is noted from the beginning on.' },
+  },
+  seance_pas_terminee: {
+    status: 409,
+    title: { fr: 'Séance pas terminée', en: 'Séance not over' },
+    detail: { fr: 'Une séance se clôt douze heures après sa fin.', en: 'A séance is closed twelve hours after its end.' },
   },
   seance_annulee: {
     status: 409,

@@ -31,6 +31,8 @@ export class InscriptionRow {
     'inscrite' | 'offerte' | 'en_attente' | 'annulee' | 'expiree' | 'presente' | 'absente' | 'absence_excusee';
   @Column({ type: 'integer', nullable: true }) rang!: number | null;
   @Column({ type: 'bigint' }) instant!: number;
+  /** Until when the place is kept. Means something while the entry is `offerte` only: it stays on the row afterwards. */
+  @Column({ type: 'bigint', nullable: true }) expire_le!: number | null;
 }
 
 /** A free text that a fact may only point to, since facts are never erased. */

@@ -1,4 +1,4 @@
-import type { Regles } from './seance.js';
+import type { Regles } from './mots.js';
 
 /** Where Nest finds the séances as one asks them: `Asks<Demande, Reponse>`. */
 export const SEANCES = Symbol('séances');

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { DEBUT, seance, uneSeanceDe, veille } from '../../../test/support/seances.js';
+import { seance, uneSeanceDe, veille } from '../../../test/support/seances.js';
 import { isRefusal } from '../../runtime/aggregate/aggregate.js';
 import { lireMembreId, type MembreId } from '../membres/membre-id.js';
 import type { Demande, Seance } from './seance.js';
@@ -28,7 +28,7 @@ function manege(attente: number) {
     const depuis = performance.now();
     for (let i = 0; i < tours; i += 1) {
       const membreId = membres[prochain++ % membres.length]!;
-      demander({ type: 'desister', membreId }, DEBUT - 1);
+      demander({ type: 'desister', membreId }, veille);
       inscrire(membreId);
     }
     return performance.now() - depuis;

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import {
   DEBUT,
+  GEL,
   HEURE,
+  JOUR,
   absent,
+  accepter,
   ana,
   annulee,
   annuler,
   bo,
+  cloturer,
   complete,
   cy,
+  decliner,
   desister,
   donne,
+  enOffre,
+  expirer,
   faireEntrer,
   fermees,
   fermer,
@@ -18,6 +25,7 @@ import {
   inscrire,
   inscrit,
   lendemain,
+  payante,
   pendant,
   planifier,
   portee,
@@ -27,9 +35,10 @@ import {
   rouvrir,
   seance,
   uneSeanceDe,
+  vide,
   veille,
 } from '../../../test/support/seances.js';
-import type { Demande, Fait, Refus } from './seance.js';
+import type { Demande, Fait, Refus, Seance } from './seance.js';
 
 describe('journal', () => {
   it('n’est jamais relu de travers', () => {
@@ -38,9 +47,8 @@ describe('journal', () => {
   });
   it('ne montre rien d’une séance qui n’existe pas', () => expect(seance.view(seance.initial())).toBeUndefined());
   it('montre la ressource de la dernière séance écrite', () =>
-    expect(seance.view(complete.reduce(seance.evolve, seance.initial()))).toEqual({
-      ...fiche,
-      statut: 'ouverte',
+    expect(seance.view(complete.reduce<Seance>((etat, fait) => seance.evolve(etat, fait), seance.initial()))).toEqual({
+      ...vide,
       placesRestantes: 0,
       inscrits: 1,
       enAttente: 2,
@@ -76,6 +84,22 @@ const figes: { readonly [T in Fait['type']]: readonly [passe: Fait[], demande: D
     pendant,
     '{"type":"MembrePromu","membreId":"mem_cy","entree":4,"prixCentimes":500,"horsRang":true,"motifId":"mot_1"}',
   ],
+  PlaceOfferte: [
+    [...payante],
+    desister(ana),
+    veille,
+    '{"type":"MembreDesiste","depuis":"inscrits","membreId":"mem_ana","entree":2},' +
+      '{"type":"PlaceOfferte","membreId":"mem_bo","entree":3,"prixCentimes":500,"expireLe":"2026-03-09T18:00:00.000Z"}',
+  ],
+  OffreAcceptee: [enOffre, accepter(bo), veille, '{"type":"OffreAcceptee","membreId":"mem_bo","entree":3,"prixCentimes":500}'],
+  OffreDeclinee: [
+    enOffre.slice(0, 3).concat(enOffre.slice(4)),
+    decliner(bo),
+    veille,
+    '{"type":"OffreDeclinee","membreId":"mem_bo","entree":3}',
+  ],
+  OffreExpiree: [enOffre, expirer(bo), GEL, '{"type":"OffreExpiree","membreId":"mem_bo","entree":3}'],
+  SeanceCloturee: [complete, cloturer, lendemain, '{"type":"SeanceCloturee"}'],
   PlacesModifiees: [[uneSeanceDe(1)], porterA(2), veille, '{"type":"PlacesModifiees","places":2}'],
   InscriptionsFermees: [[uneSeanceDe(1)], fermer, veille, '{"type":"InscriptionsFermees"}'],
   InscriptionsRouvertes: [[uneSeanceDe(1), fermees], rouvrir, veille, '{"type":"InscriptionsRouvertes"}'],
@@ -97,7 +121,7 @@ const figes: { readonly [T in Fait['type']]: readonly [passe: Fait[], demande: D
 
 describe('la forme des faits est figée', () => {
   it.each(Object.entries(figes))('%s', (_, [passe, demande, instant, json]) => {
-    const etat = passe.reduce(seance.evolve, seance.initial());
+    const etat = passe.reduce<Seance>((etat, fait) => seance.evolve(etat, fait), seance.initial());
     expect(JSON.stringify(seance.decide(etat, demande, instant))).toBe(`[${json}]`);
   });
 });
@@ -111,9 +135,11 @@ const refus: { readonly [R in Exclude<Refus, 'membre_inconnu'>]: readonly [passe
   deja_inscrit: [complete, inscrire(ana), veille],
   inscriptions_fermees: [[uneSeanceDe(1), fermees], inscrire(ana), veille],
   liste_attente_pleine: [[uneSeanceDe(1, { listeAttenteMax: 0 }), inscrit(ana)], inscrire(bo), veille],
-  paiement_invalide: [[], planifier({ paiement: 'avant' }), veille],
+  offre_expiree: [enOffre, accepter(bo), veille + JOUR],
+  offre_inconnue: [complete, accepter(bo), veille],
   pas_en_attente: [complete, faireEntrer(ana), veille],
   pas_inscrit: [[uneSeanceDe(1)], desister(ana), veille],
+  place_deja_offerte: [enOffre, inscrire(bo), veille],
   places_invalides: [complete, porterA(0), veille],
   places_sous_inscrits: [[uneSeanceDe(2), inscrit(ana), inscrit(bo)], porterA(1), veille],
   seance_annulee: [[uneSeanceDe(1), annulee], inscrire(ana), veille],
@@ -123,11 +149,12 @@ const refus: { readonly [R in Exclude<Refus, 'membre_inconnu'>]: readonly [passe
   seance_deja_planifiee: [complete, planifier(), veille],
   seance_inconnue: [[], inscrire(ana), veille],
   seance_pas_commencee: [complete, present(ana), veille],
+  seance_pas_terminee: [complete, cloturer, pendant],
 };
 
 describe('chaque refus se rencontre', () => {
   it.each(Object.entries(refus))('%s', (code, [passe, demande, instant]) => {
-    const etat = passe.reduce(seance.evolve, seance.initial());
+    const etat = passe.reduce<Seance>((etat, fait) => seance.evolve(etat, fait), seance.initial());
     expect(seance.decide(etat, demande, instant)).toMatchObject({ refusal: code });
   });
 });

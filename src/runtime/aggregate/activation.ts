@@ -5,6 +5,7 @@
  * A2–A3. Decisions are staged on a state that nobody else sees (`StagedState`); the published view moves when the commit returns.
  * A4. When a commit fails, the state is dropped whole and rebuilt from the database by the stream's name. Nothing is repaired.
  * A9. Every life has a number; a rebuild that ends after its life is over touches nothing.
+ * A10–A12. What comes before a decision: see `PreparedState`.
  *
  * Fields are allocated when first needed: a million of these may sleep in memory.
  */
@@ -12,14 +13,15 @@ import type { Breakage, Writer } from '../outbox/group.js';
 import type { Revived, View } from './keeper.js';
 import { Mailbox } from './mailbox.js';
 import type { Outcome } from './outcome.js';
-import { StagedState } from './staged-state.js';
-import type { Ticket } from './ticket.js';
+import { PreparedState } from './prepared-state.js';
+import { Ring, type Ticket } from './ticket.js';
+import { AWAKE, WAKE } from './wake.js';
 
 const UNKNOWN: Outcome = { is: 'unavailable', effect: 'unknown', retryAfterMs: 1000 };
 
 type Phase = 'cold' | 'loading' | 'alive' | 'quarantined';
 
-export class Activation extends StagedState implements Writer {
+export class Activation extends PreparedState implements Writer {
   phase: Phase = 'cold';
   life = 0;
   /** Coarse time of the last demande, for passivation. */
@@ -57,15 +59,20 @@ export class Activation extends StagedState implements Writer {
     const { journal } = this.keeper;
     for (const life = this.life; this.phase === 'alive' && life === this.life && this.depth > 0;) {
       if (journal.full) return journal.whenRoom(this);
-      const ticket = this.queue!.shift()!;
-      if (!ticket.answered) this.decide(ticket);
+      if (this.stuck) return;
+      const ticket = this.queue!.first!;
+      const first = ticket.answered ? undefined : this.before(ticket);
+      if (first === 'rebuild') return this.drop();
+      if (first === undefined) this.queue!.shift();
+      if (!ticket.answered) this.decide(first ?? ticket);
     }
     if (this.queue?.size === 0) this.queue = undefined;
   }
 
   private decide(ticket: Ticket): void {
+    if (ticket.demande.type === WAKE.type) return this.wake(ticket);
     try {
-      ticket.decision = this.decision(ticket);
+      ticket.decision = ticket instanceof Ring ? this.rung(ticket) : this.decision(ticket);
     } catch (error) {
       // The guilty demande is answered and never put back; those behind it are decided again after the rebuild (A9).
       ticket.settle({ is: 'failed' });
@@ -75,14 +82,31 @@ export class Activation extends StagedState implements Writer {
     this.keeper.journal.stage(this, ticket);
   }
 
+  /** Whatever was due is staged: it is answered with that. */
+  private wake(ticket: Ticket): void {
+    const { journal } = this.keeper;
+    if (!journal.holds(this)) return ticket.settle(AWAKE);
+    const { version, instant } = this;
+    ticket.decision = { facts: [], from: version, to: version, instant, changes: [], outcome: AWAKE, apart: undefined };
+    journal.stage(this, ticket);
+  }
+
   // --- what the journal calls -------------------------------------------------------------------------------------
 
   committed(): void {
-    const clean = this.phase === 'alive' && this.sealed?.version === this.version;
+    const clean = this.phase === 'alive' && !this.ahead;
     this.published = clean ? undefined : this.sealed;
     this.sealed = undefined;
     this.keeper.touched(this);
     if (this.phase === 'loading') this.keeper.rebuild(this);
+    else if (this.restless) this.rested();
+  }
+
+  private rested(): void {
+    if (this.phase !== 'alive' || this.keeper.journal.holds(this)) return;
+    const bug = this.proved();
+    if (bug !== undefined) this.keeper.crashed(this, bug);
+    else this.relieve();
   }
 
   refused(tickets: Ticket[], why: Breakage): void {
@@ -92,8 +116,10 @@ export class Activation extends StagedState implements Writer {
       // Lost twice: someone else keeps writing this stream; the caller asks again rather than wait for ever.
       if (why === 'fenced' && ++ticket.lostFences > 1) ticket.expire(false);
     }
+    const unexplained = why === 'bug' ? new Error(`A guard that no module explains refused ${this.stream}`) : undefined;
+    const bug = this.lost(tickets, why) ?? unexplained;
     this.putBack(tickets);
-    if (why === 'bug') this.keeper.crashed(this, new Error(`A guard that no module explains refused ${this.stream}`));
+    if (bug !== undefined) this.keeper.crashed(this, bug);
     else this.drop();
   }
 
@@ -128,7 +154,8 @@ export class Activation extends StagedState implements Writer {
   }
 
   private putBack(tickets: Ticket[]): void {
-    const again = tickets.filter((ticket) => !ticket.answered);
+    // A timer is armed again by the rebuild.
+    const again = tickets.filter((ticket) => !ticket.answered && !(ticket instanceof Ring));
     if (again.length > 0) (this.queue ??= new Mailbox()).putBack(again);
   }
 

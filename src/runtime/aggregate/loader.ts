@@ -1,5 +1,6 @@
 /**
- * Brings streams back from the database, many in one read: what one event-loop turn asks for is loaded together.
+ * Brings streams back from the database, many in one read: what one event-loop turn asks for is loaded together. First the roots, then their companions,
+ * then their timers: what was written in between has moved a head that was read before it, so whatever rests on it is fenced.
  *
  * After an ambiguous commit the read first waits for the transaction that may still hold the heads; only then are the demandes that it carried
  * looked up: found ones are answered as stored, the others have provably not been executed (A4).
@@ -10,7 +11,7 @@ import type { Storage, StoredStream } from '../outbox/storage.js';
 import type { Activation } from './activation.js';
 import type { AnyAggregate } from './aggregate.js';
 import { demandeKey } from './demande-key.js';
-import type { Revived } from './keeper.js';
+import { Recollection } from './recollection.js';
 import type { Ticket } from './ticket.js';
 
 /** Streams in one read: large enough to amortise the query, small enough not to hold the event loop for long while folding. */
@@ -62,13 +63,13 @@ export class Loader {
   private async run(): Promise<void> {
     const batch = [...this.pending].slice(0, BATCH);
     try {
-      const streams = await this.read(batch.map(([activation]) => activation));
+      const found = await this.read(batch.map(([activation]) => activation));
       this.backoffMs = 0;
       for (const [activation, life] of batch) {
         // Asked for again meanwhile: that newer life is loaded by a later batch.
         if (this.pending.get(activation) !== life) continue;
         this.pending.delete(activation);
-        this.revive(activation, life, streams.get(activation.stream));
+        this.revive(activation, life, found.get(activation)!);
       }
     } catch (error) {
       // Stays pending: the database is a state, not an event. Callers are answered when their time is up.
@@ -79,19 +80,42 @@ export class Loader {
     if (this.pending.size > 0) this.schedule();
   }
 
-  private async read(activations: Activation[]): Promise<Map<string, StoredStream>> {
+  private async read(activations: readonly Activation[]): Promise<Map<Activation, Recollection>> {
+    const streams = await this.readRoots(activations);
+    const { aggregate } = this.port;
+    const found = new Map(activations.map((one) => [one, new Recollection(aggregate, one.stream, streams.get(one.stream))]));
+    if (aggregate.companions !== undefined) await this.readCompanions(found);
+    if (aggregate.timers !== undefined) await this.readTimers([...found.values()]);
+    return found;
+  }
+
+  private async readRoots(activations: readonly Activation[]): Promise<Map<string, StoredStream>> {
     const unsure = activations.flatMap((activation) =>
       [...activation.waiting()].filter((ticket) => ticket.ambiguous).map((ticket) => [activation, ticket] as const),
     );
-    const settled = unsure.length > 0;
+    const settled = unsure.length > 0 || activations.some((activation) => activation.unsettled);
     const loaded = await this.storage.load(
       activations.map((activation) => activation.stream),
       settled,
     );
-    if (settled) await this.settle(unsure);
+    if (unsure.length > 0) await this.settle(unsure);
     const streams = new Map<string, StoredStream>();
     for (const stream of loaded) streams.set(stream.stream, await this.complete(stream));
     return streams;
+  }
+
+  /** Whoever moves a companion holds the head of its root: what was in flight has ended already. */
+  private async readCompanions(found: ReadonlyMap<Activation, Recollection>): Promise<void> {
+    const names = new Set<string>();
+    for (const [activation, one] of found) for (const name of one.companions(() => activation.wanted())) names.add(name);
+    const streams = new Map<string, StoredStream>();
+    for (const part of slices([...names])) for (const stored of await this.storage.load(part)) streams.set(stored.stream, stored);
+    for (const one of found.values()) one.bring(streams);
+  }
+
+  private async readTimers(found: readonly Recollection[]): Promise<void> {
+    const byRoot = new Map(found.map((one) => [one.stream, one]));
+    for (const timer of await this.storage.timersOf([...byRoot.keys()])) byRoot.get(timer.root)?.timers.push(timer);
   }
 
   private async settle(unsure: readonly (readonly [Activation, Ticket])[]): Promise<void> {
@@ -112,29 +136,18 @@ export class Loader {
     return { ...rest, facts: [...before, ...stored.facts] };
   }
 
-  private revive(activation: Activation, life: number, stored: StoredStream | undefined): void {
+  private revive(activation: Activation, life: number, found: Recollection): void {
     if (activation.life !== life) return;
-    const { quarantinedUntil } = stored ?? {};
+    const { quarantinedUntil } = found;
     if (quarantinedUntil !== undefined && this.port.quarantined(activation, quarantinedUntil)) return;
     try {
-      activation.revive(life, fold(this.port.aggregate, stored));
+      activation.revive(life, found.revived());
     } catch (error) {
       this.port.crashed(activation, error);
     }
   }
 }
 
-/** The state that a stored stream stands for. */
-export function fold(aggregate: AnyAggregate, stored: StoredStream | undefined): Revived {
-  const snapshot = stored?.snapshot;
-  const kept = snapshot?.state as { instant: number; state: unknown } | undefined;
-  let state: unknown = kept === undefined ? aggregate.initial() : aggregate.snapshot!.decode(kept.state);
-  let version = snapshot?.version ?? 0;
-  let instant = kept?.instant ?? 0;
-  for (const fact of stored?.facts ?? []) {
-    if (fact.version !== ++version) throw new Error(`Stream ${stored?.stream} has a hole before version ${fact.version}`);
-    state = aggregate.evolve(state, aggregate.upcast?.(fact.type, fact.format, fact.data) ?? { ...fact.data, type: fact.type });
-    instant = fact.instant;
-  }
-  return { state, version, instant, snapshotVersion: snapshot?.version ?? 0 };
+function* slices(names: readonly string[]): IterableIterator<readonly string[]> {
+  for (let from = 0; from < names.length; from += BATCH) yield names.slice(from, from + BATCH);
 }

@@ -14,6 +14,11 @@ export class Mailbox<T> {
     this.items.push(item);
   }
 
+  /** What `shift` would take. */
+  get first(): T | undefined {
+    return this.items[this.head];
+  }
+
   shift(): T | undefined {
     if (this.head === this.items.length) return undefined;
     const item = this.items[this.head++];

@@ -15,10 +15,18 @@ export class RegistryFamily implements Family {
   }
 
   find(name: string): Member | undefined {
-    return this.registry.roster.member(name);
+    const { roster } = this.registry;
+    return roster.member(name) ?? inside(name, (stream, companion) => roster.companion(stream, companion));
   }
 
   crash(name: string): boolean {
-    return this.registry.crash(name);
+    if (this.registry.crash(name)) return true;
+    return inside(name, (stream, companion) => this.registry.roster.companion(stream, companion) && this.registry.crash(stream)) ?? false;
   }
+}
+
+/** What is found of `root.companion`; streams hold no dots. */
+function inside<T>(name: string, find: (stream: string, companion: string) => T): T | undefined {
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? undefined : find(name.slice(0, dot), name.slice(dot + 1));
 }

@@ -35,6 +35,8 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   activations = 0;
   /** How demandes ended, by `Outcome.is`. */
   readonly outcomes: Partial<Record<Outcome['is'], number>> = {};
+  /** Timers applied here and committed, by the demande that they put. */
+  readonly rung = new Map<string, number>();
 
   constructor(private readonly deps: RegistryDeps) {
     const { aggregate, journal, storage, clock, limits, report } = deps;
@@ -161,6 +163,10 @@ export class Registry implements Asks<{ readonly type: string }, unknown>, Keepe
   }
 
   // --- what activations call --------------------------------------------------------------------------------------
+
+  now(): number {
+    return this.deps.clock.now();
+  }
 
   rebuild(activation: Activation): void {
     // What a transaction carries must be settled first: a stream read before that is stale at birth.

@@ -43,15 +43,16 @@ function fenceSteps(d: Dialect, source: (column: string) => string): Step[] {
   const big = (index: number): string => d.number(index, 'bigint');
   return [
     {
-      column: 'opened',
-      sql: `INSERT INTO stream (id, kind, version, instant) SELECT ${text(0)}, ${text(1)}, ${int(2)}, ${big(3)} ${each('opened')}`,
-    },
-    {
       column: 'moved',
       sql:
         `UPDATE stream SET version = ${int(2)}, instant = ${big(3)} ${each('moved')} ` +
         `WHERE ${d.everyItem} AND stream.id = ${text(0)} AND stream.version = ${int(1)}`,
       all: true,
+    },
+    // After those that exist, like the heads that are only compared: whoever opens a companion waits for its root before anybody waits for it.
+    {
+      column: 'opened',
+      sql: `INSERT INTO stream (id, kind, version, instant) SELECT ${text(0)}, ${text(1)}, ${int(2)}, ${big(3)} ${each('opened')}`,
     },
     { column: 'unborn', sql: `${each('unborn')} CROSS JOIN stream s WHERE ${d.everyItem} AND s.id = ${text(0)}`, none: 'fence' },
     {

@@ -1,6 +1,6 @@
 import { demandeKey } from '../aggregate/demande-key.js';
 import type { Ticket } from '../aggregate/ticket.js';
-import { type Breakage, groupWrite, type Writer } from './group.js';
+import { type Breakage, groupWrite, streamsOf, type Writer } from './group.js';
 import type { TableSchema } from './rows.js';
 import type { ConstraintViolated, GroupWrite, Storage, StoredDemande } from './storage.js';
 
@@ -22,7 +22,7 @@ export async function condemn(
   const sentences = new Map<Writer, Breakage>();
   for (const [writer, tickets] of stages) {
     if (answerKnown(writer, tickets, verdict.known)) sentences.set(writer, 'guilty');
-    else if (verdict.fenced.has(writer.stream)) sentences.set(writer, 'fenced');
+    else if (streamsOf(writer, tickets).some((stream) => verdict.fenced.has(stream))) sentences.set(writer, 'fenced');
   }
   if (sentences.size > 0) return sentences;
   return rehearse(storage, schemas, stages);

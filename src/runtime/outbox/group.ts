@@ -1,4 +1,5 @@
 import type { Ticket } from '../aggregate/ticket.js';
+import { WAKE } from '../aggregate/wake.js';
 import { NetChanges } from './net-changes.js';
 import type { TableSchema } from './rows.js';
 import type { DemandeWrite, FactWrite, GroupWrite, HeadWrite, SnapshotWrite } from './storage.js';
@@ -7,6 +8,8 @@ import type { DemandeWrite, FactWrite, GroupWrite, HeadWrite, SnapshotWrite } fr
 export interface Writer {
   readonly stream: string;
   readonly kind: string;
+  /** Of its companions, when its kind has any. */
+  readonly companionKind: string | undefined;
   readonly factFormat: number;
   /** The refusal code for a constraint of the database, if its module explains it. */
   explain(constraint: string): string | undefined;
@@ -80,7 +83,8 @@ export function groupWrite(
   for (const [writer, tickets] of stages) {
     const first = tickets[0]!.decision!;
     const last = tickets.at(-1)!.decision!;
-    heads.push([writer.stream, writer.kind, first.from, last.to, last.instant]);
+    if (writer.companionKind === undefined) heads.push([writer.stream, writer.kind, first.from, last.to, last.instant]);
+    else familyHeads(writer, writer.companionKind, tickets, heads);
     for (const ticket of tickets) writeTicket(writer, ticket, facts, demandes, absent, changes);
   }
   // One lock order for every writer of the cluster: two groups that share streams queue, they never deadlock.
@@ -98,11 +102,37 @@ function writeTicket(
 ): void {
   const { scope, id, hash, acteur, minted } = ticket.envelope;
   const decision = ticket.decision!;
+  const { facts: decided, apart, outcome, instant } = decision;
   let version = decision.from;
-  for (const { type, ...data } of decision.facts) {
-    facts.push([writer.stream, ++version, type, data, id, acteur, decision.instant, writer.factFormat]);
+  for (let i = 0; i < decided.length; i++) {
+    const { type, ...data } = decided[i]!;
+    const place = apart?.places[i];
+    facts.push([place?.stream ?? writer.stream, place?.version ?? ++version, type, data, id, acteur, instant, writer.factFormat]);
   }
   for (const change of decision.changes) changes.add(change);
-  if (decision.outcome.is === 'done') demandes.push([scope, id, writer.stream, hash, decision.outcome.answer, decision.instant]);
+  // A wake has no effect of its own, so nothing is kept of it.
+  if (ticket.demande.type === WAKE.type) return;
+  if (outcome.is === 'done') demandes.push([scope, id, writer.stream, hash, outcome.answer, instant]);
   else if (!minted) absent.push([scope, id]);
+}
+
+/** The root, and every companion that these decisions read or wrote, once each. */
+function familyHeads(writer: Writer, companionKind: string, tickets: readonly Ticket[], heads: HeadWrite[]): void {
+  const found = new Map<string, HeadWrite>();
+  const head = (stream: string, kind: string, from: number, to: number, instant: number): void => {
+    const before = found.get(stream);
+    if (before === undefined || to > from) found.set(stream, [stream, kind, before?.[2] ?? from, to, instant]);
+  };
+  for (const { decision } of tickets) {
+    const { from, to, instant, apart } = decision!;
+    head(writer.stream, writer.kind, from, to, instant);
+    for (const [stream, step] of apart?.steps ?? []) head(stream, companionKind, step.from, step.to, instant);
+  }
+  heads.push(...found.values());
+}
+
+/** The streams that these decisions rest on. */
+export function streamsOf(writer: Writer, tickets: readonly Ticket[]): readonly string[] {
+  if (writer.companionKind === undefined) return [writer.stream];
+  return [writer.stream, ...tickets.flatMap(({ decision }) => [...(decision?.apart?.steps.keys() ?? [])])];
 }

@@ -1,5 +1,12 @@
 import type { TableSchema } from './rows.js';
 
+/** Armed timers: rows that facts write, like those of a module. `root` and `kind` say where what is due is delivered. */
+export const timerTable: TableSchema = {
+  name: 'timer',
+  columns: { stream: 'text', name: 'text', root: 'text', kind: 'text', due: 'bigint', demande: 'text' },
+  key: ['stream', 'name'],
+};
+
 /** The machine's own tables, as row transactions (relay, inbox, housekeeping) may write them. */
 export const machineTables: readonly TableSchema[] = [
   {
@@ -51,6 +58,7 @@ export const machineTables: readonly TableSchema[] = [
     },
     key: ['listener', 'stream'],
   },
+  timerTable,
   { name: 'publication', columns: { id: 'integer', position: 'bigint', term: 'bigint' }, key: ['id'] },
   { name: 'marker', columns: { name: 'text', instant: 'bigint' }, key: ['name'] },
   {

@@ -27,7 +27,30 @@ export class NetChanges {
       rows.set(id, { op: change.op, key: change.key, values: change.op === 'delete' ? {} : { ...change.values } });
       return;
     }
-    merge(rows, id, before, change);
+    this.merge(rows, id, before, change);
+  }
+
+  private merge(rows: Map<string, Net>, id: string, before: Net, change: RowChange): void {
+    if (change.op === 'delete') {
+      // Born and gone inside one group: the database never hears of it.
+      if (before.op === 'insert') rows.delete(id);
+      else rows.set(id, { op: 'delete', key: change.key, values: {} });
+      return;
+    }
+    const anew = before.op === 'delete' && change.op === 'insert' && this.complete(change);
+    if (!anew && (before.op === 'delete' || change.op === 'insert'))
+      throw new Error(`Row ${change.table} ${id} is inserted over a row of the same group`);
+    // In the place of one that goes in the same group: to the database, one that changes in every column.
+    if (anew) before.op = 'update';
+    for (const column in change.values) {
+      const value = change.values[column]!;
+      if (value !== null) before.values[column] = value;
+    }
+  }
+
+  /** True when nothing of an older row would show through an update. */
+  private complete({ table, key, values }: Extract<RowChange, { op: 'insert' }>): boolean {
+    return Object.keys(this.schemas.get(table)!.columns).every((column) => (values[column] ?? key[column] ?? null) !== null);
   }
 
   /** Rows as arrays in the order of each table's columns. */
@@ -53,19 +76,4 @@ function identity(key: Row): string {
   let id = '';
   for (const column in key) id += `${key[column]}\n`;
   return id;
-}
-
-function merge(rows: Map<string, Net>, id: string, before: Net, change: RowChange): void {
-  if (change.op === 'delete') {
-    // Born and gone inside one group: the database never hears of it.
-    if (before.op === 'insert') rows.delete(id);
-    else rows.set(id, { op: 'delete', key: change.key, values: {} });
-    return;
-  }
-  if (before.op === 'delete' || change.op === 'insert')
-    throw new Error(`Row ${change.table} ${id} is inserted over a row of the same group`);
-  for (const column in change.values) {
-    const value = change.values[column]!;
-    if (value !== null) before.values[column] = value;
-  }
 }

@@ -1,8 +1,19 @@
 import type { Executor } from './dialect.js';
 import { readBacklog } from './stored-backlog.js';
-import type { Backlog, DemandeInstant, DemandeKey, OutboxFact, StoredDemande, StoredStream } from './storage.js';
+import type { Backlog, DemandeInstant, DemandeKey, OutboxFact, StoredDemande, StoredStream, StoredTimer } from './storage.js';
 import { readDemandeInstants } from './stored-instants.js';
-import { readDemandes, readPublished, readRanges, readStreams, readUnpublished } from './stored-reads.js';
+import {
+  type ArmedTimer,
+  type DueBacklog,
+  type DueKey,
+  type DueRoot,
+  readDueBacklog,
+  readDueTimers,
+  readNextTimer,
+  readTimers,
+  type TimerKey,
+} from './stored-timers.js';
+import { readDemandes, readPublished, readRanges, readStreams, readTimersOf, readUnpublished } from './stored-reads.js';
 
 /** What a settled read has to wait for first: whoever may still be writing these streams or these demandes. */
 export type Settle = { readonly streams: readonly string[] } | { readonly keys: readonly (readonly [scope: string, id: string])[] };
@@ -14,6 +25,10 @@ export abstract class ReadingStorage {
 
   load(streams: readonly string[], settled = false): Promise<StoredStream[]> {
     return this.read(settled ? { streams } : undefined, (on) => readStreams(on, streams));
+  }
+
+  timersOf(roots: readonly string[]): Promise<StoredTimer[]> {
+    return this.read(undefined, (on) => readTimersOf(on, roots));
   }
 
   demandes(keys: readonly (readonly [scope: string, id: string])[], settled = false): Promise<StoredDemande[]> {
@@ -38,5 +53,21 @@ export abstract class ReadingStorage {
 
   backlog(): Promise<Backlog> {
     return this.read(undefined, readBacklog);
+  }
+
+  dueTimers(now: number, limit: number, after?: DueKey): Promise<DueRoot[]> {
+    return this.read(undefined, (on) => readDueTimers(on, now, limit, after));
+  }
+
+  nextTimer(after: number): Promise<number | undefined> {
+    return this.read(undefined, (on) => readNextTimer(on, after));
+  }
+
+  timers(after: TimerKey | undefined, limit: number): Promise<ArmedTimer[]> {
+    return this.read(undefined, (on) => readTimers(on, after, limit));
+  }
+
+  dueBacklog(now: number): Promise<DueBacklog> {
+    return this.read(undefined, (on) => readDueBacklog(on, now));
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { ConstraintViolated } from './storage-errors.js';
 import type { Cell, RowChange, TableSchema } from './rows.js';
+import type { StoredTimers } from './stored-timers.js';
 
 export * from './storage-errors.js';
 
@@ -67,6 +68,17 @@ export interface StoredStream {
     readonly instant: number;
     readonly data: Record<string, unknown>;
   }[];
+}
+
+/** A timer as the database holds it, with the demande that it puts. */
+export interface StoredTimer {
+  readonly root: string;
+  /** The stream of the fact that set it: the root's or a companion's. */
+  readonly stream: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly due: number;
+  readonly demande: { readonly type: string };
 }
 
 /** What is wrong with a refused group, stream by stream. A stream that is not named may be sent again as it was. */
@@ -143,7 +155,7 @@ export interface DemandeInstant {
 export const BACKLOG_STREAMS = 10_000;
 export const BACKLOG_LETTERS = 1_000;
 
-export interface Storage {
+export interface Storage extends StoredTimers {
   /** Opens the connections and prepares the commit program for `tables`. Throws `StorageUnavailable` when the database cannot be reached; may be called again. */
   open(tables: readonly TableSchema[]): Promise<void>;
   close(): Promise<void>;
@@ -160,6 +172,8 @@ export interface Storage {
 
   /** Streams as committed. `settled`: first waits for any transaction that still holds these heads (after CommitUnknown). */
   load(streams: readonly string[], settled?: boolean): Promise<StoredStream[]>;
+  /** The armed timers of `roots`, in any order. Whoever rests on them compares the heads of the streams that set them: so they are read after these. */
+  timersOf(roots: readonly string[]): Promise<StoredTimer[]>;
   /** Stored demandes among `keys`, read from what is committed. */
   demandes(keys: readonly (readonly [scope: string, id: string])[], settled?: boolean): Promise<StoredDemande[]>;
 

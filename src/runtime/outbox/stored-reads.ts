@@ -1,5 +1,5 @@
 import type { Dialect, Executor, ResultRow } from './dialect.js';
-import type { GroupWrite, OutboxFact, StoredDemande, StoredStream, Verdict } from './storage.js';
+import type { GroupWrite, OutboxFact, StoredDemande, StoredStream, StoredTimer, Verdict } from './storage.js';
 
 type StoredFact = StoredStream['facts'][number];
 
@@ -63,6 +63,23 @@ function storedFact(row: ResultRow): StoredFact {
     instant: Number(row['instant']),
     data: parsed(row['data']),
   };
+}
+
+/** See `Storage.timersOf`. */
+export async function readTimersOf(on: Executor, roots: readonly string[]): Promise<StoredTimer[]> {
+  const d = on.dialect;
+  const rows = await on.all(
+    `SELECT t.root, t.stream, t.name, t.due, t.demande FROM ${d.each(d.param(1))} CROSS JOIN timer t ` +
+      `WHERE ${d.everyItem} AND t.root = ${d.cell(0, 'text')}`,
+    [JSON.stringify(roots.map((root) => [root]))],
+  );
+  return rows.map((row) => ({
+    root: String(row['root']),
+    stream: String(row['stream']),
+    name: String(row['name']),
+    due: Number(row['due']),
+    demande: JSON.parse(String(row['demande'])) as StoredTimer['demande'],
+  }));
 }
 
 /** The demandes stored under `keys`. */

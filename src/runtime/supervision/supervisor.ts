@@ -76,7 +76,7 @@ export class Supervisor implements Child {
     if (lives === undefined || rest === '') return lives && describeLives(lives);
     if (lives.child instanceof Supervisor) return lives.child.find(rest);
     const member = lives.family?.find(rest);
-    return member && describeMember(member, lives.path);
+    return member && describeMember(member, `${lives.path}.${rest}`);
   }
 
   /** The crash button: makes what stands at `path` end as a bug would make it. */

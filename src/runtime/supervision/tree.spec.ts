@@ -70,6 +70,26 @@ describe('inspection', () => {
     expect((await club(50)).play.tree.describe('club.reunions')).toMatchObject({ folded: false, size: 50 });
   });
 
+  it('shows what lives inside a member under it, by its own path too, and folds more than fifty of them', async () => {
+    const play = new PlayTree();
+    const inner = (size: number): Member => ({
+      ...member('ouv_1'),
+      inside: { size, list: (limit) => Array.from({ length: Math.min(size, limit) }, (_, n) => member(`pre_${n}`)) },
+    });
+    const prets = (size: number): Family => ({
+      ...family(0),
+      counts: () => ({ running: 1 }),
+      list: () => [inner(size)],
+      find: (name) => (name === 'ouv_1' ? inner(size) : name === 'ouv_1.pre_0' ? member('pre_0') : undefined),
+    });
+    await play.plant('one_for_one', [play.child('deux', { family: prets(2) }), play.child('foule', { family: prets(51) })]).started();
+    const children = [{ path: 'deux.ouv_1.pre_0' }, { kind: 'member', path: 'deux.ouv_1.pre_1', name: 'pre_1', depth: 2 }];
+    expect(play.tree.describe('deux')).toMatchObject({ children: [{ path: 'deux.ouv_1', inside: { size: 2, folded: false, children } }] });
+    expect(play.tree.describe('deux.ouv_1')).toMatchObject({ path: 'deux.ouv_1', inside: { children } });
+    expect(play.tree.describe('deux.ouv_1.pre_0')).toMatchObject({ kind: 'member', name: 'pre_0', path: 'deux.ouv_1.pre_0' });
+    expect(play.tree.describe('foule.ouv_1')).toMatchObject({ inside: { size: 51, folded: true, children: [] } });
+  });
+
   it('knows nothing at a path that names nothing', async () => {
     const { play } = await club(1);
     for (const path of ['x', 'club.x', 'web.x', 'club.reunions.x', '.']) expect(play.tree.describe(path)).toBeUndefined();
@@ -120,8 +140,8 @@ it('the club’s own tree: what stands on the database falls with it, and only t
     (name: string): Child['start'] =>
     (context) =>
       play.child(name).start(context);
-  const club = ['reunions', 'departs', 'suivi'];
-  const duties = ['relais', 'courrier', 'menage'];
+  const club = ['reunions', 'departs', 'reglement', 'prets', 'lecteurs', 'suivi'];
+  const duties = ['relais', 'courrier', 'reveils', 'menage'];
   const onTheBase = ['membres', 'election', ...club, ...duties];
   // Alive without the database: apart from the core, and in front of it.
   const counters = ['magasin', 'synchronisation', 'droits', 'produits'];

@@ -42,12 +42,19 @@ export interface MemberNode extends NodeBase {
   readonly kind: 'member';
   readonly state: MemberState;
   readonly depth: number;
+  /** What lives inside it; absent for a kind where nothing does. */
+  readonly inside?: { readonly size: number; readonly folded: boolean; readonly children: readonly MemberNode[] };
 }
 
 export type TreeNode = SupervisorNode | ChildNode | FamilyNode | MemberNode;
 
-export function describeMember(member: Member, familyPath: string): MemberNode {
-  return { kind: 'member', ...member, path: `${familyPath}.${member.name}` };
+export function describeMember({ inside, ...member }: Member, path: string): MemberNode {
+  const node = { kind: 'member', ...member, path } as const;
+  if (inside === undefined) return node;
+  const { size } = inside;
+  const folded = size > FOLD_ABOVE;
+  const children = folded ? [] : inside.list(FOLD_ABOVE).map((one) => describeMember(one, `${path}.${one.name}`));
+  return { ...node, inside: { size, folded, children } };
 }
 
 /** The part of a family's node that comes from the family itself. */
@@ -56,5 +63,5 @@ export function describeFamily(family: Family, path: string): Pick<FamilyNode, '
   const size = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const folded = size > FOLD_ABOVE;
   const members = folded ? [] : family.list(FOLD_ABOVE);
-  return { size, counts, folded, children: members.map((member) => describeMember(member, path)) };
+  return { size, counts, folded, children: members.map((member) => describeMember(member, `${path}.${member.name}`)) };
 }
