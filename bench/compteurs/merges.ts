@@ -61,8 +61,12 @@ class Merger {
 
   private said(): Promise<{ readonly took: number }> {
     return new Promise((resolve, reject) => {
-      this.child.once('message', (message) => resolve(message as { took: number }));
-      this.child.once('exit', (code) => reject(new Error(`Merging ${this.name} ended with ${String(code)}`)));
+      const ended = (code: number | null): void => reject(new Error(`Merging ${this.name} ended with ${String(code)}`));
+      this.child.once('exit', ended);
+      this.child.once('message', (message) => {
+        this.child.off('exit', ended);
+        resolve(message as { took: number });
+      });
     });
   }
 }
