@@ -10,7 +10,7 @@ const PUBLIC_RUNTIME =
 const ROW_LANE = 'src/runtime/outbox/(?:row-lane|storage)\\.ts';
 const CONTENDED = 'src/runtime/outbox/storage\\.ts#Contended';
 const DOOR = 'src/http/[a-z.-]+\\.ts';
-const FIELDS = 'src/http/(?:cursor|fields)\\.ts';
+const FIELDS = 'src/http/(?:cursor|fields|history)\\.ts';
 /** What a file of many things is, and how it is taken in. */
 const FILES = 'src/http/csv-import\\.ts';
 const MEMBRE_ID = 'src/modules/membres/membre-id\\.ts';

@@ -24,7 +24,7 @@ describe.each(engines)('le club de démonstration, sur %s', (engine) => {
   let database: TestDatabase | undefined;
   let dossier: string | undefined;
   const ouvertes: Instance[] = [];
-  const base = async (): Promise<TestDatabase> => (database ??= await newDatabase(engine, { migrated: false }));
+  const base = async (): Promise<TestDatabase> => (database ??= await newDatabase(engine));
   const fichiers = async (): Promise<string> => (dossier ??= await mkdtemp(join(tmpdir(), 'monclub-demo-')));
 
   afterEach(async () => {

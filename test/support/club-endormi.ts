@@ -25,7 +25,7 @@ export interface ClubEndormi {
 
 /** Un club où tout est dû, que personne n’a encore réveillé. */
 export async function clubEndormi(engine: Engine): Promise<ClubEndormi> {
-  const database = await newDatabase(engine, { migrated: false });
+  const database = await newDatabase(engine);
   const instance = await on(database, { INSTANCE_ID: 'semeur' }, { clock: new LeapingClock(Date.now() - DORMI_JOURS * JOUR) });
   try {
     const club = new Semis(instance);

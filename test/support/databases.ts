@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import sqlite3 from 'sqlite3';
 import { inject } from 'vitest';
-import { migrate } from '../../src/database/data-source.js';
+import { MODEL } from './postgres.js';
 
 export const engines = ['sqlite', 'postgres'] as const;
 export type Engine = (typeof engines)[number];
@@ -30,11 +30,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A new database, empty unless `migrated`. */
+/** A new database, empty unless `migrated`: then a copy of the run's model, which is what `migrate` makes (test/storage/migrations.spec.ts). */
 export async function newDatabase(engine: Engine, { migrated = true } = {}): Promise<TestDatabase> {
-  const database = engine === 'sqlite' ? await newFile() : await newPostgresDatabase();
-  if (migrated) await migrate(database.url);
-  return database;
+  return engine === 'sqlite' ? newFile(migrated) : newPostgresDatabase(migrated);
 }
 
 /** `postgres://…` of the run's server; throws with the reason when it could not start. */
@@ -44,9 +42,10 @@ export function postgresServer(): string {
   return url;
 }
 
-async function newFile(): Promise<TestDatabase> {
+async function newFile(migrated: boolean): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'monclub-sqlite-'));
   const file = join(directory, 'club.sqlite');
+  if (migrated) await copyFile(inject('model'), file);
   const hands: Hand[] = [];
   return {
     engine: 'sqlite',
@@ -60,10 +59,10 @@ async function newFile(): Promise<TestDatabase> {
   };
 }
 
-async function newPostgresDatabase(): Promise<TestDatabase> {
+async function newPostgresDatabase(migrated: boolean): Promise<TestDatabase> {
   const server = postgresServer();
   const name = `club_${randomUUID().replaceAll('-', '')}`;
-  await once(`${server}/postgres`, `CREATE DATABASE ${name}`);
+  await once(`${server}/postgres`, `CREATE DATABASE ${name}${migrated ? ` TEMPLATE ${MODEL}` : ''}`);
   const url = `${server}/${name}`;
   const hands: Hand[] = [];
   return {

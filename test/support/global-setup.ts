@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startPostgres } from './postgres.js';
+import { migrate } from '../../src/database/data-source.js';
+import { MODEL, startPostgres } from './postgres.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,13 +14,24 @@ declare module 'vitest' {
     postgresFailure: string;
     /** A folder for the application as it is built for this run, by the first test that starts a real process (see real-instance.ts). */
     built: string;
+    /** A migrated SQLite file, to copy. */
+    model: string;
   }
 }
 
-/** One PostgreSQL server for the whole run; each test file makes its own database in it. And one folder for the built application. */
+/** Nobody pulls the plug of this machine in a test: processes die, and what the system was given survives them. Benchmarks keep full durability. */
+const NO_POWER_CUT = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+
+/**
+ * One PostgreSQL server for the whole run; each test file makes its own database in it, a copy of a migrated one. And one folder for the built
+ * application.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const built = await mkdtemp(join(tmpdir(), 'monclub-built-'));
   project.provide('built', built);
+  const model = join(built, 'modele.sqlite');
+  await migrate(`sqlite:${model}`);
+  project.provide('model', model);
   const stopPostgres = await postgresOf(project);
   return async () => {
     await stopPostgres();
@@ -28,7 +41,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function postgresOf(project: TestProject): Promise<() => Promise<void>> {
   try {
-    const server = await startPostgres();
+    const server = await startPostgres(NO_POWER_CUT);
+    const client = new pg.Client({ connectionString: `${server.url}/postgres` });
+    await client.connect();
+    await client.query(`CREATE DATABASE ${MODEL}`);
+    await client.end();
+    await migrate(`${server.url}/${MODEL}`);
     project.provide('postgres', server.url);
     project.provide('postgresFailure', '');
     return () => server.stop();

@@ -30,12 +30,12 @@ let count = 0;
 
 /** Starts one on any free port. `env` completes what the environment would say. */
 export async function startInstance(engine: Engine = 'sqlite', env: Environment = {}, overrides: Overrides = {}): Promise<TestInstance> {
-  return on(await newDatabase(engine, { migrated: false }), env, overrides);
+  return on(await newDatabase(engine), env, overrides);
 }
 
 /** Several on one database, ready and in one view: `size` of them, named `a`, `b`, … in the order of the election. `env` is for all. */
 export async function startGrappe(engine: Engine, size: number, env: Environment = {}): Promise<TestInstance[]> {
-  const database = await newDatabase(engine, { migrated: false });
+  const database = await newDatabase(engine);
   const instances: TestInstance[] = [];
   for (const id of 'abcdefg'.slice(0, size)) instances.push(await on(database, { INSTANCE_ID: id, ...env }, {}));
   await vi.waitFor(() => expect(instances.every((one) => together(one, instances))).toBe(true), { timeout: 20_000, interval: 20 });

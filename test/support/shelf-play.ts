@@ -98,6 +98,8 @@ export async function play(
     if (what === 'crash') lab.registry.crash('s');
     fate = what.startsWith('crash') || what === 'restart' ? 'none' : what;
     for (const one of demandes === 'wake' ? [() => WAKE] : demandes) ask(one(clock.now(), asked.length));
+    // What was armed already due rings now, in a smooth history too: it would when a lost commit is asked again.
+    if (demandes !== 'wake') ask({ type: 'peek' });
     if (what === 'crash when staged') lab.registry.crash('s');
     await clock.pass(STEP_MS / 2);
   }

@@ -26,8 +26,9 @@ export class EcritureDesProduits {
   /** The product is counted here as soon as this has answered, if the counters can take it in; by the others when they have heard of it. */
   async creer(envelope: Envelope, fiche: z.output<typeof NouveauProduit>): Promise<Outcome<Creation>> {
     const { produit, nom, unite = null, seuil = null, borne } = fiche;
-    const { instant } = envelope;
+    const { expectedVersion, instant } = envelope;
     const outcome = await this.machine.rows.perform(envelope, produit, async (tx): Promise<Performed<Creation>> => {
+      if (expectedVersion !== undefined) return { stale: 0 };
       const row = { produit, nom, unite, seuil, borne: borne ? 1 : 0, cree_le: instant };
       const nes = await tx.insert('produit', [row], true);
       return nes === 1 ? { answer: { produit, instance: this.replica.id } } : refuse('produit_existe', { produit });

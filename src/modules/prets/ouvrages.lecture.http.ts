@@ -3,11 +3,11 @@ import { sendResource } from '../../http/answer.js';
 import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/cursor.js';
 import { Tags } from '../../http/documentation.js';
 import type { Reply, Request } from '../../http/door.js';
+import { PageDeFaits, type ReadFacts, sendHistory } from '../../http/history.js';
 import { Operation } from '../../http/operation.js';
 import { Problem } from '../../http/problem.js';
 import { isUnreachable } from '../../http/unreachable.js';
 import { Machine } from '../../runtime/machine.js';
-import { sendHistoire } from './histoire.http.js';
 import type { RessourceOuvrage } from './mots.js';
 import { ListeDOuvrages, Ouvrage, PageDOuvrages } from './ouvrages.formes.js';
 import { LectureDesOuvrages, montrerOuvrage } from './ouvrages.lecture.js';
@@ -49,12 +49,13 @@ export class OuvragesLectureHttp {
   @Operation<RefusPrets>({ summary: 'Lire l’histoire d’un ouvrage', answers: Histoire, refusals: [...LISTE, 'ouvrage_inconnu'] })
   async faits(
     @Param('id') id: string,
-    @FromQuery(PageDOuvrages) query: ListQuery,
+    @FromQuery(PageDeFaits) query: ListQuery,
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    if (!(await this.lecture.existe(id))) throw new Problem('ouvrage_inconnu');
-    await sendHistoire(this.machine, id, query, request, reply);
+    const { storage } = this.machine;
+    const read: ReadFacts = (...range) => storage.facts(...range);
+    if (!(await sendHistory(read, { stream: id, kind: 'ouvrage' }, query, request, reply))) throw new Problem('ouvrage_inconnu');
   }
 
   /** As committed; undefined when it could not be asked and the last view seen here was sent instead. */

@@ -22,10 +22,6 @@ export class LectureDesOuvrages {
     return mayExist(id) ? ((await this.fiches([id])).get(id) ?? null) : null;
   }
 
-  async existe(id: string): Promise<boolean> {
-    return mayExist(id) && this.source.getRepository(OuvrageRow).existsBy({ id });
-  }
-
   /** Titles after `apres`, by birth: at most `combien`. */
   async page(apres: string, combien: number): Promise<RessourceOuvrage[]> {
     const rows = await this.source.getRepository(OuvrageRow).find({ where: { id: MoreThan(apres) }, order: { id: 'ASC' }, take: combien });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAGE } from '../../http/cursor.js';
 import { id } from '../../http/fields.js';
+import { historyOf } from '../../http/history.js';
 
 /** What may be asked of a loan, and what is shown of one. */
 
@@ -30,8 +31,6 @@ export const PageDePrets = z.strictObject({
     .transform((texte) => texte === 'true')
     .optional(),
 });
-
-export const PageDeFaitsDePret = z.strictObject(PAGE);
 
 const PRET = {
   id: 'pre_01jd3xq7r5t8v2w4y6z8a0b2c4',
@@ -69,33 +68,11 @@ export const Pret = z
 export const ListeDePrets = z.object({ elements: z.array(Pret) }).meta({ id: 'ListeDePrets', examples: [{ elements: [PRET] }] });
 
 /** The history of a loan or of a title. */
-export const Histoire = z
-  .object({
-    elements: z.array(
-      z.object({
-        version: z.int(),
-        type: z.string(),
-        instant: z.string(),
-        demandeId: z.string(),
-        acteur: z.string().nullable(),
-        donnees: z.record(z.string(), z.unknown()),
-      }),
-    ),
-  })
-  .meta({
-    id: 'Histoire',
-    examples: [
-      {
-        elements: [
-          {
-            version: 1,
-            type: 'PretOuvert',
-            instant: '2032-01-15T18:00:00.000Z',
-            demandeId: 'dem_01jd3xq7r5t8v2w4y6z8a0b2c4',
-            acteur: null,
-            donnees: { ouvrageId: OUVRAGE, exemplaireId: EXEMPLAIRE, membreId: MEMBRE, echeance: '2032-02-05T22:59:59.000Z' },
-          },
-        ],
-      },
-    ],
-  });
+export const Histoire = historyOf('Histoire', {
+  version: 1,
+  type: 'PretOuvert',
+  instant: '2032-01-15T18:00:00.000Z',
+  demandeId: 'dem_01jd3xq7r5t8v2w4y6z8a0b2c4',
+  acteur: null,
+  donnees: { ouvrageId: OUVRAGE, exemplaireId: EXEMPLAIRE, membreId: MEMBRE, echeance: '2032-02-05T22:59:59.000Z' },
+});

@@ -5,12 +5,12 @@ import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/curs
 import { Tags } from '../../http/documentation.js';
 import type { Reply, Request } from '../../http/door.js';
 import { mayExist } from '../../http/fields.js';
+import { PageDeFaits, type ReadFacts, sendHistory } from '../../http/history.js';
 import { Operation } from '../../http/operation.js';
 import { Problem } from '../../http/problem.js';
 import { Machine } from '../../runtime/machine.js';
-import { sendHistoire } from './histoire.http.js';
 import { DemandesDePret } from './prets.ecriture.js';
-import { Histoire, ListeDePrets, PageDeFaitsDePret, PageDePrets, Pret } from './prets.formes.js';
+import { Histoire, ListeDePrets, PageDePrets, Pret } from './prets.formes.js';
 import { LectureDesPrets, montrerPret, type PlaceDansLesPrets, ressourceDe } from './prets.lecture.js';
 import type { RefusPrets } from './prets.refus.js';
 import type { PretRow } from './prets.tables.js';
@@ -54,12 +54,13 @@ export class PretsLectureHttp {
   @Operation<RefusPrets>({ summary: 'Lire l’histoire d’un prêt', answers: Histoire, refusals: [...LISTE, 'pret_inconnu'] })
   async faits(
     @Param('id') id: string,
-    @FromQuery(PageDeFaitsDePret) query: ListQuery,
+    @FromQuery(PageDeFaits) query: ListQuery,
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    if ((await this.lecture.un(id)) === null) throw new Problem('pret_inconnu');
-    await sendHistoire(this.machine, id, query, request, reply);
+    const { storage } = this.machine;
+    const read: ReadFacts = (...range) => storage.facts(...range);
+    if (!(await sendHistory(read, { stream: id, kind: 'pret' }, query, request, reply))) throw new Problem('pret_inconnu');
   }
 
   private montrer(row: PretRow): unknown {

@@ -130,8 +130,8 @@ export const REFUS_PRETS = {
     status: 409,
     title: { fr: 'Prolongation trop tôt', en: 'Too early to renew' },
     detail: {
-      fr: 'Ce prêt ne se prolonge que dans les derniers jours avant l’échéance.',
-      en: 'A loan is renewed in the last days before it is due only.',
+      fr: 'Ce prêt ne se prolonge que dans les jours qui précèdent l’échéance : au plus {prolongationDesJours} avant.',
+      en: 'This loan is renewed in the days before it is due only: {prolongationDesJours} at most.',
     },
   },
   echeance_inchangee: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAGE } from '../../http/cursor.js';
 import { cents, id, instant, places, text, whole, zone } from '../../http/fields.js';
+import { historyOf } from '../../http/history.js';
 import { RAISONS } from './reponses.js';
 
 /** What may be asked of a séance, and what is shown of one. */
@@ -45,7 +46,6 @@ export const PageDeSeances = z.strictObject({ ...PAGE, statut: z.enum(['ouverte'
 
 const STATUTS = ['inscrite', 'offerte', 'en_attente', 'annulee', 'expiree', 'presente', 'absente', 'absence_excusee'] as const;
 export const PageDInscriptions = z.strictObject({ ...PAGE, statut: z.enum(STATUTS).optional() });
-export const PageDeFaits = z.strictObject(PAGE);
 
 // --- answers ------------------------------------------------------------------------------------------------------
 
@@ -122,33 +122,11 @@ export const ListeDInscriptions = z.object({ elements: z.array(ENTREE) }).meta({
   examples: [{ elements: [{ membreId: MEMBRE, statut: 'en_attente', rang: 3, position: 1, raison: 'complete' }] }],
 });
 
-export const ListeDeFaits = z
-  .object({
-    elements: z.array(
-      z.object({
-        version: z.int(),
-        type: z.string(),
-        instant: z.string(),
-        demandeId: z.string(),
-        acteur: z.string().nullable(),
-        donnees: z.record(z.string(), z.unknown()),
-      }),
-    ),
-  })
-  .meta({
-    id: 'ListeDeFaits',
-    examples: [
-      {
-        elements: [
-          {
-            version: 2,
-            type: 'MembreInscrit',
-            instant: '2027-01-02T10:00:00.000Z',
-            demandeId: 'dem_01jd3xq7r5t8v2w4y6z8a0b2c4',
-            acteur: null,
-            donnees: { membreId: MEMBRE, prixCentimes: 0 },
-          },
-        ],
-      },
-    ],
-  });
+export const ListeDeFaits = historyOf('ListeDeFaits', {
+  version: 2,
+  type: 'MembreInscrit',
+  instant: '2027-01-02T10:00:00.000Z',
+  demandeId: 'dem_01jd3xq7r5t8v2w4y6z8a0b2c4',
+  acteur: null,
+  donnees: { membreId: MEMBRE, prixCentimes: 0 },
+});

@@ -4,21 +4,14 @@ import { sendResource } from '../../http/answer.js';
 import { FromQuery, type ListQuery, readCursor, sendPage } from '../../http/cursor.js';
 import type { Reply, Request } from '../../http/door.js';
 import { mayExist } from '../../http/fields.js';
+import { PageDeFaits, type ReadFacts, sendHistory } from '../../http/history.js';
 import { Operation } from '../../http/operation.js';
 import { Problem } from '../../http/problem.js';
 import { isUnreachable } from '../../http/unreachable.js';
 import { Machine } from '../../runtime/machine.js';
 import { raisonDAttendre, type RessourceSeance } from './reponses.js';
 import { DemandesDeSeance } from './reunions.ecriture.js';
-import {
-  ListeDeFaits,
-  ListeDInscriptions,
-  ListeDeSeances,
-  PageDeFaits,
-  PageDeSeances,
-  PageDInscriptions,
-  Seance,
-} from './reunions.formes.js';
+import { ListeDeFaits, ListeDInscriptions, ListeDeSeances, PageDeSeances, PageDInscriptions, Seance } from './reunions.formes.js';
 import { dansLeFuseau, type Entree, LectureDesSeances, montrer, type PlaceDansLAgenda, type PlaceDansLaListe } from './reunions.lecture.js';
 import type { RefusReunions } from './reunions.refus.js';
 import { iso } from './temps.js';
@@ -110,28 +103,13 @@ export class ReunionsLectureHttp {
   @Operation<RefusReunions>({ summary: 'Lire l’histoire d’une séance', answers: ListeDeFaits, refusals: [...LISTE, 'seance_inconnue'] })
   async faits(
     @Param('id') id: string,
-    @FromQuery(PageDeFaits) { apres, limite }: ListQuery,
+    @FromQuery(PageDeFaits) query: ListQuery,
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    const [after] = (readCursor(apres, ['number']) as [number] | undefined) ?? [0];
-    const facts = mayExist(id) ? await this.machine.storage.facts(id, after, after + limite + 1) : [];
-    if (facts.length === 0 && after === 0) throw new Problem('seance_inconnue');
-    sendPage(
-      request,
-      reply,
-      facts,
-      limite,
-      (fact) => [fact.version],
-      ({ version, type, instant, demande, acteur, data }) => ({
-        version,
-        type,
-        instant: new Date(instant).toISOString(),
-        demandeId: demande,
-        acteur,
-        donnees: data,
-      }),
-    );
+    const { storage } = this.machine;
+    const read: ReadFacts = (...range) => storage.facts(...range);
+    if (!(await sendHistory(read, { stream: id, kind: 'seance' }, query, request, reply))) throw new Problem('seance_inconnue');
   }
 
   /** The committed row; undefined when it could not be asked and the last view seen here was sent instead. */
