@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const PARTS = ['src/**/*.spec.ts', 'test/{guards,protocol,runtime,storage}/**/*.spec.ts'];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    exclude: ['test/long/**', 'node_modules/**', 'dist/**'],
     provide: { effort: 1 },
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -13,5 +13,10 @@ export default defineConfig({
     // Two cores: more workers only make the real processes of one suite starve another.
     maxWorkers: 2,
     pool: 'forks',
+    projects: [
+      // What starts no instance leaves nothing behind: these files share a process, and load what they test once.
+      { extends: true, test: { name: 'parts', isolate: false, include: PARTS } },
+      { extends: true, test: { name: 'instances', include: ['test/**/*.spec.ts'], exclude: PARTS } },
+    ],
   },
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, engines, postgresServer } from '../support/databases.js';
+import { long } from '../support/runs.js';
 import { builtApp } from '../support/real-instance.js';
 
 describe('npm run chaos', () => {
@@ -29,7 +30,8 @@ describe('npm run chaos', () => {
     return { ended: new Promise((resolve) => one.on('close', (code) => resolve(code))), said: () => said };
   }
 
-  it.each(engines)(
+  /** On PostgreSQL in `npm run test:long`. */
+  it.each(long() ? engines : (['sqlite'] as const))(
     'on %s: every promise holds, without a colour when nobody looks, and nothing is left behind',
     { timeout: 300_000 },
     async (engine) => {

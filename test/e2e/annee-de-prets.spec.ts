@@ -5,6 +5,7 @@ import { jusqua, M } from '../support/club-instance.js';
 import { engines, type Hand } from '../support/databases.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
 import { LeapingClock } from '../support/leaping-clock.js';
+import { long } from '../support/runs.js';
 import { O, P } from '../support/prets-http.js';
 
 const FUSEAU = 'Europe/Paris';
@@ -65,7 +66,7 @@ function dits({ nom, ouvert: premier, rendu, prolonge, reserve }: PretPrevu): st
   return avis;
 }
 
-describe.each(engines)('une année de prêts, sur %s', (engine) => {
+describe.each(long() ? engines : (['sqlite'] as const))('une année de prêts, sur %s', (engine) => {
   let club: TestInstance;
   let hand: Hand;
   let clock: LeapingClock;

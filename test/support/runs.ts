@@ -7,6 +7,11 @@ declare module 'vitest' {
   }
 }
 
+/** True in `npm run test:long`. */
+export function long(): boolean {
+  return inject('effort') > 1;
+}
+
 /** The number of runs of a property that usually has `usual` of them. */
 export function runs(usual: number): number {
   return usual * inject('effort');
