@@ -1,18 +1,18 @@
 /** Real processes whose network is cut, silently, while a crowd asks every one of them. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEAD_MS, LEASE_MS, SUSPECT_MS } from '../../src/runtime/cluster/timing.js';
 import { type Cable, layCable } from '../support/cable.js';
 import { total } from '../support/cluster-figures.js';
 import { judged } from '../support/cluster-judge.js';
 import { type Attempt, ClusterLoad } from '../support/cluster-load.js';
-import { postgresServer, type TestDatabase } from '../support/databases.js';
+import { type Engine, postgresServer, type TestDatabase } from '../support/databases.js';
 import { Namespaces } from '../support/namespaces.js';
 import type { Network } from '../support/network.js';
 import { PairCables } from '../support/pair-cables.js';
 import { RealCluster, type Seat } from '../support/real-cluster.js';
-import { runs } from '../support/runs.js';
+import { long, runs } from '../support/runs.js';
 import { TermWitness } from '../support/term-witness.js';
 
 /** The door answers by its deadline, whatever happens; and a busy machine is late. */
@@ -35,10 +35,18 @@ const plays = [
   { engine: 'sqlite' as const, ...real },
   // Its server listens on loopback, where no namespace reaches it.
   { engine: 'postgres' as const, ...proxy },
-  ...(inject('effort') > 1 ? [{ engine: 'sqlite' as const, ...proxy }] : []),
+  ...(long() ? [{ engine: 'sqlite' as const, ...proxy }] : []),
 ];
 
 const ids = (seats: readonly Seat[]): string[] => seats.map(({ id }) => id);
+
+interface Cut {
+  readonly title: string;
+  /** The engines it is played on in `npm test`; `npm run test:long` plays all on both. */
+  readonly on: readonly Engine[];
+  readonly forMs: number;
+  cut(leader: Seat, others: readonly Seat[]): void;
+}
 
 describe.each(plays)('four instances on $engine, over $where, cut', ({ engine, network }) => {
   /** To the database server, one for each instance. */
@@ -69,35 +77,42 @@ describe.each(plays)('four instances on $engine, over $where, cut', ({ engine, n
     return [cluster.seat(leader!), cluster.seats.filter(({ id }) => id !== leader)];
   };
 
-  it(
-    'around the leader: each serves all séances on, nobody is declared dead, all promises hold, and they find together unaided',
-    TIMEOUT,
-    async () => {
-      const [leader, others] = await leaderAndOthers();
-      await played(cluster, witness, JUDGED_MS, () => cluster.cables.part([leader.id], ids(others)));
+  const cuts: readonly Cut[] = [
+    {
+      title: 'around the leader: each serves all séances on, nobody is declared dead, all promises hold, and they find together unaided',
+      on: ['sqlite', 'postgres'],
+      forMs: JUDGED_MS,
+      cut: (leader, others) => cluster.cables.part([leader.id], ids(others)),
     },
-  );
-
-  it('so that the leader hears nobody and is heard: likewise', TIMEOUT, async () => {
+    {
+      title: 'so that the leader hears nobody and is heard: likewise',
+      on: ['sqlite'],
+      forMs: SUSPECT_MS,
+      cut: (leader, others) => others.forEach(({ id }) => cluster.cables.cut(id, leader.id)),
+    },
+    {
+      title: 'so that the leader hears all and is not heard: likewise',
+      on: ['postgres'],
+      forMs: SUSPECT_MS,
+      cut: (leader, others) => others.forEach(({ id }) => cluster.cables.cut(leader.id, id)),
+    },
+    {
+      title: 'through the middle, two and two: likewise',
+      on: ['sqlite'],
+      forMs: SUSPECT_MS,
+      cut: () => cluster.cables.part([cluster.seats[0]!.id, cluster.seats[3]!.id], [cluster.seats[1]!.id, cluster.seats[2]!.id]),
+    },
+  ];
+  it.each(cuts.filter(({ on }) => long() || on.includes(engine)))('$title', TIMEOUT, async ({ forMs, cut }) => {
     const [leader, others] = await leaderAndOthers();
-    await played(cluster, witness, SUSPECT_MS, () => others.forEach(({ id }) => cluster.cables.cut(id, leader.id)));
-  });
-
-  it('so that the leader hears all and is not heard: likewise', TIMEOUT, async () => {
-    const [leader, others] = await leaderAndOthers();
-    await played(cluster, witness, SUSPECT_MS, () => others.forEach(({ id }) => cluster.cables.cut(leader.id, id)));
-  });
-
-  it('through the middle, two and two: likewise', TIMEOUT, async () => {
-    const [a, b, c, d] = ids(cluster.seats);
-    await played(cluster, witness, SUSPECT_MS, () => cluster.cables.part([a!, d!], [b!, c!]));
+    await played(cluster, witness, forMs, () => cut(leader, others));
   });
 
   const ways = [
     { how: 'hush', what: 'silently' },
     { how: 'cut', what: 'with a word' },
   ] as const;
-  it.each(engine === 'postgres' ? ways : [])(
+  it.each(engine === 'postgres' ? ways.slice(0, long() ? 2 : 1) : [])(
     'the leader off from its database alone, $what: others lead and serve what was its own, it serves theirs through them, and is a member all along',
     TIMEOUT,
     ({ how }) => blinded(cluster, witness, cables, how),

@@ -3,15 +3,16 @@
  * Each takes effect once, none is forgotten, those of one aggregate in due order.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insist } from '../../bench/support/persistent-caller.js';
 import { clubEndormi, type ClubEndormi } from '../support/club-endormi.js';
 import { published } from '../support/cluster-judge.js';
 import { engines, type Hand } from '../support/databases.js';
+import { long } from '../support/runs.js';
 import { RealCluster, type Seat } from '../support/real-cluster.js';
 
 /** Rounds of deaths before the last one. */
-const ROUNDS = inject('effort') > 1 ? 6 : 1;
+const ROUNDS = long() ? 6 : 1;
 /** What falls due in one round does so within this time. */
 const FALL_MS = 2_500;
 const PARKED = 4_000_000_000_000;
@@ -23,7 +24,8 @@ interface Ring {
   readonly instant: number;
 }
 
-describe.each(engines)('timers under kill -9, on %s', (engine) => {
+/** SQLite in `npm run test:long`; deaths at each point are in test/guards/failpoints-prets.spec.ts, on both. */
+describe.each(long() ? engines : (['postgres'] as const))('timers under kill -9, on %s', (engine) => {
   let club: ClubEndormi;
   let cluster: RealCluster;
   let hand: Hand;

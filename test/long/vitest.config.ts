@@ -19,6 +19,7 @@ export default mergeConfig(
         'test/e2e/annee-de-prets.spec.ts',
         'test/cluster/chaos.spec.ts',
         'test/cluster/kill9.spec.ts',
+        'test/cluster/reveils.spec.ts',
         'test/cluster/grappe-morts.spec.ts',
         'test/cluster/grappe-gel.spec.ts',
         'test/cluster/grappe-coupures.spec.ts',
