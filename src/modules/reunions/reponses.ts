@@ -58,10 +58,21 @@ export function repondre(regles: Regles, seance: Seance, faits: readonly Fait[],
   }
 }
 
+/** Champ par champ : `...fiche` coûterait vingt fois cela, à chaque fait de chaque séance. */
 export function ressource(regles: Regles, seance: Planifiee): RessourceSeance {
-  const { fiche, statut, version, inscrits, offertes, attente } = seance;
+  const { statut, version, inscrits, offertes, attente } = seance;
+  const { id, titre, lieu, debut, fin, fuseau, places, prixCentimes, paiement, listeAttenteMax } = seance.fiche;
   return {
-    ...fiche,
+    id,
+    titre,
+    lieu,
+    debut,
+    fin,
+    fuseau,
+    places,
+    prixCentimes,
+    paiement,
+    listeAttenteMax,
     statut,
     gel: iso(gel(regles, seance)),
     placesRestantes: placesRestantes(seance),
