@@ -47,7 +47,7 @@ async function shoot({ ports, path, connections, total, first, body: fixed, bodi
             const body = bodies?.[n % bodies.length] ?? fixed ?? `{"membreId":"mem_${String(first + n).padStart(26, '0')}"}`;
             asked = performance.now();
             socket.write(
-              `POST ${path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+              `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
             );
           };
           socket.on('data', (chunk) => {

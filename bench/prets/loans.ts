@@ -23,7 +23,8 @@ export async function loans(postgres: BenchPostgres, rounds: number): Promise<vo
   const members = Math.ceil((TITLES * (rounds + 1)) / EACH);
   for (const engine of ['SQLite', 'PostgreSQL'] as const) {
     const url = engine === 'SQLite' ? `sqlite:${join(folder, 'club.sqlite')}` : await postgres.database();
-    const server = await start('server.js', [url, folder, '', String(members)]);
+    // Each club has its own files: counters belong to one.
+    const server = await start('server.js', [url, join(folder, engine), '', String(members)]);
     const titles = await shelve(server, rounds + 1);
     await quiet(server);
     await compare(engine, { server, shooter, titles, members: memberIds(members) }, rounds);
