@@ -1,9 +1,10 @@
 /**
  * Every tally that is held. Products are numbered once, each slot has a column of tallies by these numbers, each product its
- * sum: no object and no text per tally, so that merging ten thousand of them is that many steps through arrays. Pure.
+ * sum: no object and no text per tally, so that merging ten thousand of them is that many steps through arrays. What is first heard of
+ * is not even looked into: its product is summed anew when somebody asks. Pure.
  */
 import { type Delta, type Entries, type Entry, News } from './counter-words.js';
-import { Column, growth, mergeTallies, PnCounter, saysNothing, type Slot, type Tally, ZERO } from './pn-counter.js';
+import { Column, growth, mergeTallies, PnCounter, type Slot, type Tally, ZERO } from './pn-counter.js';
 
 export class Values {
   /** By slot, because that is how deltas come and go. */
@@ -11,7 +12,10 @@ export class Values {
   /** Product → its number: from 0 on, in the order in which they were first counted. */
   private readonly numbers = new Map<string, number>();
   private readonly names: string[] = [];
-  private readonly sums: bigint[] = [];
+  /** By number; undefined while it must be summed anew. */
+  private readonly sums: (bigint | undefined)[] = [];
+  /** By number: what is counted without its slot. */
+  private readonly bases: bigint[] = [];
   private readonly views = new Map<number, PnCounter>();
   private latest = -1;
 
@@ -19,9 +23,10 @@ export class Values {
     return this.names.values();
   }
 
+  /** Costs a look per slot after slots were first heard of, else nothing. */
   sum(product: string): bigint {
     const number = this.find(product);
-    return number === undefined ? 0n : this.sums[number]!;
+    return number === undefined ? 0n : (this.sums[number] ??= this.total(number));
   }
 
   /** ZERO when there is none. */
@@ -90,7 +95,9 @@ export class Values {
 
   /** What is counted without its slot: the archive's. */
   count(product: string, by: bigint): void {
-    this.sums[this.find(product) ?? this.add(product)]! += by;
+    const number = this.find(product) ?? this.add(product);
+    this.bases[number]! += by;
+    this.grow(number, by);
   }
 
   /** Lets the slot's entries go but for those of the products that stay; their sums stay all the same. Returns what went. */
@@ -102,6 +109,7 @@ export class Values {
       if (stays(product)) kept.put(number, tally, changed);
       else {
         gone.push({ product, slot, tally, changed });
+        this.bases[number]! += growth(ZERO, tally);
         this.views.get(number)?.remove(slot);
       }
     }
@@ -112,9 +120,9 @@ export class Values {
   /** False, and nothing has changed, unless the slot has no tally of the product yet, and nobody looks at the product's counter. */
   private begin(column: Column, product: string, told: Tally, changed: number): boolean {
     let number = this.find(product);
-    if (this.views.size > 0 || saysNothing(told) || (number !== undefined && column.tally(number) !== ZERO)) return false;
+    if (this.views.size > 0 || (number !== undefined && column.tally(number) !== ZERO)) return false;
     number ??= this.add(product);
-    this.sums[number]! += growth(ZERO, told);
+    this.sums[number] = undefined;
     column.begin(number, told, changed);
     return true;
   }
@@ -125,9 +133,23 @@ export class Values {
     const after = mergeTallies(before, told);
     if (after === before) return;
     number ??= this.add(product);
-    this.sums[number]! += growth(before, after);
+    this.grow(number, growth(before, after));
     if (this.views.size > 0) this.views.get(number)?.set(slot, after);
     column.put(number, after, Math.max(changed, column.changed(number)));
+  }
+
+  private grow(number: number, by: bigint): void {
+    const sum = this.sums[number];
+    if (sum !== undefined) this.sums[number] = sum + by;
+  }
+
+  private total(number: number): bigint {
+    let total = this.bases[number]!;
+    for (const column of this.slots.values()) {
+      const tally = column.tally(number);
+      if (tally !== ZERO) total += growth(ZERO, tally);
+    }
+    return total;
   }
 
   private find(product: string): number | undefined {
@@ -145,6 +167,7 @@ export class Values {
     const number = this.names.push(product) - 1;
     this.numbers.set(product, number);
     this.sums.push(0n);
+    this.bases.push(0n);
     return (this.latest = number);
   }
 

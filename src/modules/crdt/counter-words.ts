@@ -22,7 +22,7 @@ export interface Delta {
   readonly last: boolean;
   /** The product at which the part before this one ended; absent in the first part. */
   readonly after?: string;
-  /** Each product once, in order. */
+  /** Each product once, in order; every tally says something. */
   readonly entries: readonly (readonly [product: string, tally: Tally])[];
 }
 

@@ -36,7 +36,7 @@ export function growth(before: Tally, after: Tally): bigint {
 }
 
 /** True of a tally that counted nothing and gave nothing: as good as none. */
-export function saysNothing({ plus, minus, given }: Tally): boolean {
+function saysNothing({ plus, minus, given }: Tally): boolean {
   return plus === 0n && minus === 0n && given.size === 0;
 }
 
