@@ -9,13 +9,12 @@ import { merges } from './compteurs/merges.js';
 import { wire } from './compteurs/wire.js';
 import { BenchCluster } from './grappe/cluster.js';
 import { onSqlite } from './grappe/ground.js';
-import { failures, machineLine } from './support/report.js';
+import { failures, machineLine, onlyPart } from './support/report.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const trials = Number(process.env['BENCH_TRIALS'] ?? 40);
 const heals = Math.ceil(trials / 8);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const only = process.argv[2];
 
 for (const [signal, code] of Object.entries(SIGNALS))
   process.once(signal, () => void BenchCluster.clearAll().finally(() => process.exit(code)));
@@ -36,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
+const only = onlyPart(Object.keys(parts));
 console.log(`MonClub, bench:compteurs · ${machineLine()} where anything is durable · ${rounds} rounds`);
 try {
   for (const [name, part] of Object.entries(parts)) if (only === undefined || only === name) await part();

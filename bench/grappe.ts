@@ -9,13 +9,13 @@ import { type Ground, onPostgres, onSqlite } from './grappe/ground.js';
 import { leave } from './grappe/leave.js';
 import { throughput } from './grappe/throughput.js';
 import { wire } from './grappe/wire.js';
-import { failures, machineLine } from './support/report.js';
+import { failures, machineLine, onlyPart } from './support/report.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const trials = Number(process.env['BENCH_TRIALS'] ?? 20);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const grounds: Ground[] = [];
-const only = process.argv[2];
+const only = onlyPart(['leave', 'wire', 'throughput', 'failover']);
 
 async function clear(): Promise<void> {
   await BenchCluster.clearAll();

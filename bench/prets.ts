@@ -3,7 +3,7 @@
  * One part alone: its name as the first argument.
  */
 import { BenchPostgres } from './support/databases.js';
-import { failures, machineLine } from './support/report.js';
+import { failures, machineLine, onlyPart } from './support/report.js';
 import { due } from './prets/due.js';
 import { loans } from './prets/loans.js';
 import { pending } from './prets/pending.js';
@@ -11,9 +11,9 @@ import { pending } from './prets/pending.js';
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const timers = Number(process.env['BENCH_TIMERS'] ?? 1_000_000);
 console.log(`MonClub, bench:prets · ${machineLine()} · ${rounds} rounds`);
+const only = onlyPart(['pending', 'due', 'loans']);
 const server = await BenchPostgres.start();
 try {
-  const only = process.argv[2];
   if (only === undefined || only === 'pending') await pending(server, rounds, timers);
   if (only === undefined || only === 'due') await due(server, rounds);
   if (only === undefined || only === 'loans') await loans(server, rounds);

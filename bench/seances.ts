@@ -1,6 +1,6 @@
 /** `npm run bench:seances`: the figures that the README quotes. Exit code 1 when one is below its floor. */
 import { BenchPostgres } from './support/databases.js';
-import { failures, machineLine } from './support/report.js';
+import { failures, machineLine, onlyPart } from './support/report.js';
 import { hot } from './hot.js';
 import { scale } from './scale.js';
 import { start } from './start.js';
@@ -8,9 +8,9 @@ import { http } from './http/http.js';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 console.log(`MonClub, bench:seances · ${machineLine()} · ${rounds} rounds`);
+const only = onlyPart(['hot', 'scale', 'start', 'http']);
 const server = await BenchPostgres.start();
 try {
-  const only = process.argv[2];
   if (only === undefined || only === 'hot') await hot(server, rounds);
   if (only === undefined || only === 'scale') await scale(rounds);
   if (only === undefined || only === 'start') await start(rounds);

@@ -57,6 +57,14 @@ export function machineLine(): string {
   return `Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB; medians; full durability on both sides`;
 }
 
+/** Which part is asked for on the command line; undefined: all. Ends the process when there is no such part. */
+export function onlyPart(parts: readonly string[]): string | undefined {
+  const only = process.argv[2];
+  if (only === undefined || parts.includes(only)) return only;
+  console.error(`There is no part "${only}": ${parts.join(', ')}`);
+  process.exit(2);
+}
+
 /** The number of lines below their floor. */
 export function failures(): number {
   return results.filter((one) => verdict(one) === 'BELOW').length;

@@ -130,12 +130,12 @@ describe.each(engines)('les prêts à la porte, sur %s', (engine) => {
     const ouvrageId = await prets.ajouter();
     const { body } = await prets.emprunter(ouvrageId, ana);
     await prets.demander(body.id, 'retour');
-    const types = async (chemin: string) =>
-      (await toutes<{ type: string }>(club.http, `${chemin}/faits?limite=1`)).map((fait) => fait.type);
+    const types = async (de: string) => (await toutes<{ type: string }>(club.http, `${de}/faits?limite=1`)).map((fait) => fait.type);
     expect(await types(`${O}/${ouvrageId}`)).toEqual(['OuvrageAjoute', 'ExemplairePrete', 'ExemplaireRemisEnRayon']);
     expect(await types(`${P}/${body.id}`)).toEqual(['PretOuvert', 'PretRendu']);
     expect((await club.http.get(`${O}/${body.id}/faits`)).body.code).toBe('ouvrage_inconnu');
     expect((await club.http.get(`${P}/${ouvrageId}/faits`)).body.code).toBe('pret_inconnu');
+    expect((await club.http.get(`/api/v1/seances/${ouvrageId}/faits`)).body.code).toBe('seance_inconnue');
   });
 
   it('la liste des prêts : ceux en cours par échéance, les plus en retard d’abord, puis les clos ; filtrée, de page en page', async () => {
