@@ -125,6 +125,7 @@ async function build() {
   const stamp = stampOf(
     'src',
     'bench',
+    'web',
     'ormconfig.ts',
     'scripts/bundle.mjs',
     'tsconfig.json',
@@ -137,7 +138,14 @@ async function build() {
   say('building');
   // Into dist as it is: another instance may be running from it.
   const nest = join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  const failed = (await run(process.execPath, [nest, 'build'])) || (await run(process.execPath, [join('scripts', 'bundle.mjs'), 'dist']));
+  const vite = [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', join('web', 'vite.config.mjs')];
+  const steps = [
+    [nest, 'build'],
+    [join('scripts', 'bundle.mjs'), 'dist'],
+    [...vite, '--outDir', join(process.cwd(), 'dist', 'web')],
+  ];
+  let failed = '';
+  for (const step of steps) failed ||= await run(process.execPath, step);
   if (failed !== '') fail(`the build failed (${failed}); the messages above say where`);
   writeFileSync(file, stamp);
 }

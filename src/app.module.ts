@@ -10,6 +10,7 @@ import type { Log } from './log.js';
 import { HttpModule } from './http/http.module.js';
 import { CrdtModule } from './modules/crdt/crdt.module.js';
 import { crdtTables } from './modules/crdt/produits.tables.js';
+import type { Epreuves } from './modules/health/epreuves.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MembresModule } from './modules/membres/membres.module.js';
 import { membresTables } from './modules/membres/membres.tables.js';
@@ -28,7 +29,7 @@ import { RuntimeModule } from './runtime/runtime.module.js';
 export const CLUB_TABLES = [...membresTables, ...reunionsTables, ...paiementsTables, ...notificationsTables, ...crdtTables, ...pretsTables];
 
 /** The club, one line per word of the card. */
-const club = (config: Config, compteurs: Compteurs): NonNullable<ModuleMetadata['imports']> => [
+const club = (config: Config, compteurs: Compteurs, epreuves: Epreuves): NonNullable<ModuleMetadata['imports']> => [
   MembresModule,
   ReunionsModule.forRoot({
     fuseau: config.timezone,
@@ -40,7 +41,7 @@ const club = (config: Config, compteurs: Compteurs): NonNullable<ModuleMetadata[
   PaiementsModule,
   NotificationsModule.forRoot(config.mail, config.timezone),
   CrdtModule.forRoot(compteurs),
-  HealthModule,
+  HealthModule.forRoot(epreuves),
 ];
 
 /** What the application stands on. */
@@ -53,14 +54,17 @@ export interface Ground {
   readonly instance: Instance;
   readonly cluster: Cluster;
   readonly compteurs: Compteurs;
+  readonly epreuves: Epreuves;
   /** Modules beside the club's own. */
   readonly beside: NonNullable<ModuleMetadata['imports']>;
+  /** The root is the page's. */
+  readonly page: boolean;
 }
 
 @Module({})
 export class AppModule {
   /** The application of one instance. */
-  static on({ config, log, machine, reads, instance, cluster, compteurs, beside }: Ground): DynamicModule {
+  static on({ config, log, machine, reads, instance, cluster, compteurs, epreuves, beside, page }: Ground): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -69,10 +73,10 @@ export class AppModule {
           pinoHttp: { logger: log.logger, serializers: log.serializers, wrapSerializers: false, autoLogging: false },
           forRoutes: [],
         }),
-        HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond }),
+        HttpModule.forRoot({ ratePerSecond: config.http.ratePerSecond, page }),
         RuntimeModule.forRoot(machine, reads),
         DashboardModule.forRoot(instance, cluster, seenCounters(compteurs)),
-        ...club(config, compteurs),
+        ...club(config, compteurs, epreuves),
         ...beside,
       ],
     };

@@ -15,10 +15,12 @@ import { tableSchema } from './database/schema.js';
 import type { Departure } from './http/departure.js';
 import { quietly } from './http/quiet-log.js';
 import { createAdapter, dress, type ServerOptions } from './http/server.js';
+import { readSite } from './http/site.js';
 import { portOf } from './http/web.js';
 import { type Log, openLog } from './log.js';
 import { Readiness } from './modules/health/readiness.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
+import { EpreuvesDeGrappe, killed } from './epreuves.js';
 import { type Grappe, makeGrappe } from './grappe.js';
 import { seenCluster } from './grappe-seen.js';
 import { growTree } from './planting.js';
@@ -40,8 +42,12 @@ export interface Overrides {
   readonly onGivenUp?: (reason: ExitReason) => void;
   /** Called when another living process has taken this instance's id or address: this one has dropped everything, and is to end for good. */
   readonly onReplaced?: () => void;
+  /** Ends this process at once, as kill -9 would: for the tour. */
+  readonly end?: () => void;
   /** Where log lines go instead of standard output. */
   readonly logTo?: DestinationStream;
+  /** The folder into which the page was built. */
+  readonly site?: string;
 }
 
 /** One running instance. */
@@ -71,11 +77,12 @@ const GROUP = 4096;
  */
 export async function createInstance(
   config: Config,
-  { clock = systemClock, onGivenUp = () => {}, onReplaced = () => {}, beside = [], logTo }: Overrides = {},
+  { clock = systemClock, onGivenUp = () => {}, onReplaced = () => {}, end = killed, beside = [], logTo, site: folder }: Overrides = {},
 ): Promise<Instance> {
   const log = openLog(config, logTo);
   const { source: reads, grappe, compteurs, machine, database } = await makeGround(config, clock);
-  const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger };
+  const site = folder === undefined ? undefined : readSite(folder);
+  const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger, site };
   let tree: Tree | undefined;
   // Half of the connections at most: the other half is for demandes.
   const maxStreams = Math.ceil(config.http.maxConnections / 2);
@@ -86,14 +93,11 @@ export async function createInstance(
     maxStreams,
     tree: () => planted(tree),
   };
+  const epreuves = new EpreuvesDeGrappe({ grappe, compteurs, clock, allowed: config.demo, end });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.on({ config, log, machine, reads, instance: seen, cluster: seenCluster(grappe, reads), compteurs, beside }),
+    AppModule.on({ config, log, machine, reads, instance: seen, cluster: seenCluster(grappe, reads), compteurs, epreuves, beside, page: site !== undefined }),
     createAdapter(server),
-    {
-      bodyParser: false,
-      bufferLogs: true,
-      abortOnError: false,
-    },
+    { bodyParser: false, bufferLogs: true, abortOnError: false },
   );
   app.useLogger(quietly(app.get(PinoLogger)));
   app.connectMicroservice({ strategy: grappe.transport.strategy }, { inheritAppConfig: true });

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInstance, type Instance } from './app.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { systemClock } from './runtime/clock.js';
@@ -28,7 +29,9 @@ async function run(): Promise<void> {
     });
   }
   try {
-    instance = await createInstance(config, { onGivenUp: () => process.exit(AGAIN), onReplaced: () => replaced(config) });
+    // Beside this file, once the application is made one file.
+    const site = join(import.meta.dirname, 'web');
+    instance = await createInstance(config, { site, onGivenUp: () => process.exit(AGAIN), onReplaced: () => replaced(config) });
     process.stdout.write(welcome(config, instance.url));
   } catch (error) {
     fail(explained(error, config));

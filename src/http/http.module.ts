@@ -13,14 +13,14 @@ import { RateLimit } from './rate-limit.js';
 @Global()
 @Module({})
 export class HttpModule {
-  /** `ratePerSecond`: demandes per second and address; 0 for no limit. */
-  static forRoot({ ratePerSecond }: { readonly ratePerSecond: number }): DynamicModule {
+  /** `ratePerSecond`: demandes per second and address; 0 for no limit. `page`: the root is the page's. */
+  static forRoot({ ratePerSecond, page }: { readonly ratePerSecond: number; readonly page: boolean }): DynamicModule {
     const limited = ratePerSecond > 0;
     const guard: Provider[] = limited ? [{ provide: APP_GUARD, useClass: RateLimit }] : [];
     return {
       module: HttpModule,
       imports: limited ? [ThrottlerModule.forRoot({ throttlers: [{ ttl: 1000, limit: ratePerSecond }], setHeaders: false })] : [],
-      controllers: [AccueilHttp, ErreursHttp],
+      controllers: page ? [ErreursHttp] : [AccueilHttp, ErreursHttp],
       providers: [{ provide: Catalogue, useFactory: () => new Catalogue(MACHINE_REFUSALS) }, ...guard],
       exports: [Catalogue],
     };

@@ -16,6 +16,7 @@ import { sendProblem } from './problem.js';
 import { logRequests } from './request-log.js';
 import { Routes } from './routes.js';
 import { secure } from './security.js';
+import { serveSite, type Site } from './site.js';
 import { capConnections, clientErrors } from './socket-errors.js';
 
 export interface ServerOptions {
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly names?: readonly string[];
   /** Told of every answered write. */
   readonly log?: Logger;
+  /** The page; without it the root says where to go. */
+  readonly site?: Site | undefined;
 }
 
 /** Bytes of a body. Raising it lets one caller hold more memory; no demande of the club comes near it. */
@@ -84,6 +87,7 @@ export function dress(app: NestFastifyApplication, options: ServerOptions): Depa
   app.setGlobalPrefix('api/v1', { exclude: ROOT });
   app.useGlobalFilters(new ProblemFilter(routes));
   serveDocumentation(app, catalogue);
+  if (options.site !== undefined) serveSite(app.getHttpAdapter(), options.site);
   return departure;
 }
 

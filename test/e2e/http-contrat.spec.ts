@@ -15,7 +15,11 @@ let contrat: Contrat;
 let poison = true;
 
 beforeAll(async () => {
-  club = await startInstance('sqlite', { DEMO: 'true', SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'club@example.org' }, { clock });
+  club = await startInstance(
+    'sqlite',
+    { DEMO: 'true', SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'club@example.org' },
+    { clock, end: () => undefined },
+  );
   club.machine.listen({
     name: 'essai',
     kinds: ['seance'],
@@ -240,6 +244,14 @@ describe('ce que le document annonce, l’instance le répond', () => {
     await jouer('GET /grappe', 200);
     await jouer('GET /grappe/elections', 200);
     await jouer('GET /grappe/proprietaires/{agregat}', 200, { agregat: await planifier() });
+  });
+
+  it('les épreuves', async () => {
+    await jouer('POST /epreuves/arret', 200, {}, { noeud: club.config.instanceId });
+    await jouer('POST /epreuves/arret', 404, {}, { noeud: 'personne' });
+    await jouer('POST /epreuves/isolement', 200, {}, { dureeMs: 1000 });
+    await jouer('POST /epreuves/isolement', 409, {}, { dureeMs: 1000 });
+    await jouer('POST /epreuves/isolement', 422, {}, { dureeMs: 21_000 });
   });
 
   it('le flux', async () => {

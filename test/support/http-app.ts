@@ -17,7 +17,7 @@ export interface HttpApp {
 
 /** A listening application with the common manners of every door, and only these controllers behind it. */
 export async function httpApp(controllers: Type[], options: Partial<ServerOptions> & { ratePerSecond?: number } = {}): Promise<HttpApp> {
-  @Module({ imports: [HttpModule.forRoot({ ratePerSecond: options.ratePerSecond ?? 0 })], controllers })
+  @Module({ imports: [HttpModule.forRoot({ ratePerSecond: options.ratePerSecond ?? 0, page: false })], controllers })
   class Root {}
   const server: ServerOptions = { clock: systemClock, deadlineMs: 10_000, maxConnections: 4096, ...options };
   const app = await NestFactory.create<NestFastifyApplication>(Root, createAdapter(server), {

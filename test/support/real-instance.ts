@@ -35,6 +35,9 @@ async function build(built: string): Promise<void> {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', built], { cwd: ROOT });
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'bundle.mjs'), built]);
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const page = [vite, 'build', '--config', join(ROOT, 'web', 'vite.config.mjs'), '--outDir', join(built, 'web')];
+  await promisify(execFile)(process.execPath, page, { cwd: ROOT });
   await copyFile(join(ROOT, 'package.json'), join(built, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(built, 'node_modules'));
   await writeFile(join(built, 'done'), '');

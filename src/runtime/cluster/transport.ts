@@ -9,7 +9,7 @@
  * - what waits to be sent is bounded: then tells are dropped and calls fail `unsent`.
  */
 import type { ServerTCP } from '@nestjs/microservices';
-import type { Clock } from '../clock.js';
+import type { Cancel, Clock } from '../clock.js';
 import type { PeerKit } from './doorkeeper.js';
 import type { Peer } from './peer.js';
 import type { CallOptions } from './peer-client.js';
@@ -21,6 +21,8 @@ import { CallFailed, type Check, type Sender, type Transport } from './transport
 
 /** How long the calls that are being answered may take when the port closes. */
 const GRACE_MS = 1000;
+/** A port that was given up for a while may be taken when it is wanted back: how long until it is asked for again. */
+const REOPEN_MS = 1000;
 
 export interface PeerTransportOptions {
   /** This life of this instance: asked each time, for the incarnation changes in place. Connections of a former life are dropped when met. */
@@ -45,6 +47,8 @@ export class PeerTransport implements Transport {
   private life: string;
   private leaving: Promise<void> | undefined;
   private idle: () => void = () => {};
+  /** While cut off: what ends it. */
+  private reopening: Cancel = () => {};
 
   constructor({ host, port, report, ...rest }: PeerTransportOptions) {
     this.tally = new Tally(rest.clock, report);
@@ -73,13 +77,22 @@ export class PeerTransport implements Transport {
   /** Listens, then connects to whoever is followed. Rejects with a clear error when the port cannot be had. May follow a `close`. */
   async open(): Promise<void> {
     await this.leaving;
+    this.reopening();
     await new Promise<void>((resolve, reject) => this.server.listen((error) => (error === undefined ? resolve() : reject(error as Error))));
   }
 
   /** Takes nothing new, gives what is being answered a second, then destroys every connection. What was followed stays so for `open`. */
   async close(): Promise<void> {
+    this.reopening();
     this.leaving ??= this.leave().finally(() => (this.leaving = undefined));
     await this.leaving;
+  }
+
+  /** As if its cable were pulled: every connection breaks, and for `ms` nothing comes in or goes out. Then it listens, and finds those that it followed. */
+  isolate(ms: number): void {
+    this.reopening();
+    this.server.close();
+    this.reopening = this.kit.clock.after(ms, () => this.reopen());
   }
 
   tell(to: Peer, kind: string, data: unknown): void {
@@ -125,6 +138,14 @@ export class PeerTransport implements Transport {
   cut(peer: Sender): void {
     this.dials.to(peer)?.end('cut');
     this.server.cut(peer);
+  }
+
+  private reopen(): void {
+    this.server.listen((error) => {
+      if (error === undefined) return;
+      this.tally.say('', 'reopen', 'The cluster port cannot be had again yet', error);
+      this.reopening = this.kit.clock.after(REOPEN_MS, () => this.reopen());
+    });
   }
 
   /** Another life of this instance speaks for itself: what was opened by the former one ends. */

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoClub, demoClub, settled } from '../support/browser-club.js';
+import { overflowing, violations } from '../support/browser-rules.js';
+import { VUES } from '../support/browser-views.js';
+
+const LARGEURS = [320, 390, 768, 1280, 1920];
+const LANGUES = [
+  ['fr', 'fr-FR'],
+  ['en', 'en-GB'],
+] as const;
+
+let club: DemoClub;
+beforeAll(async () => {
+  club = await demoClub();
+}, 600_000);
+afterEach(() => club.leaveAll());
+afterAll(() => club.end());
+
+describe.each(VUES.map((vue) => [vue.nom, vue] as const))('%s', (_nom, { adresse, fr, en, absente = false }) => {
+  it.each(LANGUES)('se montre sans faute, en %s', async (langue, locale) => {
+    const { page, wrong } = await club.visit(await adresse(club), { locale });
+    const titre = langue === 'fr' ? fr : en;
+    await expect.poll(() => page.title()).toBe(titre);
+    expect(await page.locator('html').getAttribute('lang')).toBe(langue);
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole('main').count()).toBe(1);
+    expect((await page.getByRole('heading', { level: 1 }).innerText()).trim()).not.toBe('');
+    // The browser itself writes down a 404 that the page has asked for.
+    expect(wrong.filter((one) => !(absente && /status of 404/.test(one)))).toEqual([]);
+    expect(await page.getByRole('main').innerText()).not.toMatch(/undefined|\bNaN\b|\[object|\{\w+\}|Invalid Date/);
+  });
+
+  it.each(LANGUES)('est accessible de jour et de nuit, en %s', { timeout: 60_000 }, async (_, locale) => {
+    const { page } = await club.visit(await adresse(club), { locale });
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 900 });
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('tient dans chaque largeur, sans défiler de côté', async () => {
+    for (const [langue, locale] of LANGUES) {
+      const { page } = await club.visit(await adresse(club), { locale });
+      for (const largeur of LARGEURS) expect([langue, largeur, await overflowing(page, largeur)]).toEqual([langue, largeur, []]);
+    }
+  });
+});
+
+describe('les liens', () => {
+  it('mènent tous quelque part', async () => {
+    const { page } = await club.visit('/');
+    const origine = new URL(page.url()).origin;
+    const [vus, restent] = [new Set<string>(), ['/']];
+    for (let chemin = restent.pop(); chemin !== undefined; chemin = restent.pop()) {
+      const genre = chemin.replace(/_[a-z0-9]{20,}/, '_…');
+      if (vus.has(genre)) continue;
+      vus.add(genre);
+      const reponse = await fetch(origine + chemin);
+      expect([chemin, reponse.status]).toEqual([chemin, 200]);
+      if (/^\/(api|erreurs|health|metrics)(\/|$)/.test(chemin)) continue;
+      await page.goto(origine + chemin);
+      await settled(page);
+      expect([chemin, await page.getByText('Cette page n’existe pas.').count()]).toEqual([chemin, 0]);
+      const liens = await page.evaluate<string[]>(`[...document.querySelectorAll('a[href]')].map(({ href }) => href)`);
+      for (const lien of liens) {
+        expect(new URL(lien).origin).toBe(origine);
+        restent.push(new URL(lien).pathname);
+      }
+    }
+    const montrees = await Promise.all(VUES.filter(({ absente }) => absente !== true).map(({ adresse }) => adresse(club)));
+    const pages = [...vus].filter((chemin) => !/^\/(api|erreurs|health|metrics)(\/|$)/.test(chemin));
+    // Nothing that a link leads to is left without the tests above.
+    const genres = new Set(montrees.map((chemin) => chemin.replace(/_[a-z0-9]{20,}/, '_…')));
+    expect(pages.filter((chemin) => !genres.has(chemin))).toEqual([]);
+  });
+});

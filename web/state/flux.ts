@@ -1,0 +1,90 @@
+/**
+ * One event stream for the whole page, which resumes by itself. A view says what it wants to hear; what it missed is told by `relire`.
+ */
+import { signal } from '@preact/signals';
+import type { Read } from './api';
+
+/** One fact, as it was published. */
+export interface Fait {
+  readonly position: number;
+  readonly agregat: string;
+  readonly genre: string;
+  readonly version: number;
+  readonly type: string;
+  readonly instant: string;
+  readonly donnees: Readonly<Record<string, unknown>>;
+}
+
+/** What the stream says, by the name of its event. */
+export interface Nouvelles {
+  fait: Fait;
+  seance: Read<'/api/v1/seances/{id}'>;
+  compteurs: Read<'/api/v1/compteurs'>;
+  grappe: Read<'/api/v1/grappe'>;
+  /** Too much at once: read that again. `sujet` undefined: everything. */
+  relire: { readonly sujet?: string; readonly genre?: string };
+}
+
+/** How the page hangs on to its instance. */
+export type Lien = 'connexion' | 'direct' | 'reprise' | 'refus' | 'hors_ligne';
+export const lien = signal<Lien>('connexion');
+/** Since when nothing is certain any more; undefined while the stream flows. */
+export const perimeDepuis = signal<number | undefined>(undefined);
+/** Why this instance refuses, in its own words. */
+export const pourquoi = signal('');
+
+const ears: { [E in keyof Nouvelles]: Set<(news: Nouvelles[E]) => void> } = {
+  fait: new Set(),
+  seance: new Set(),
+  compteurs: new Set(),
+  grappe: new Set(),
+  relire: new Set(),
+};
+
+/** Calls `hear` from now on; the function returned ends that. */
+export function ecouter<E extends keyof Nouvelles>(event: E, hear: (news: Nouvelles[E]) => void): () => void {
+  ears[event].add(hear);
+  return () => ears[event].delete(hear);
+}
+
+const tell = <E extends keyof Nouvelles>(event: E, news: Nouvelles[E]): void => ears[event].forEach((hear) => hear(news));
+
+const AGAIN_MS = 2_000;
+let source: EventSource | undefined;
+
+/** Opens the stream. Once per page. */
+export function suivre(): void {
+  source?.close();
+  source = new EventSource('/api/v1/flux');
+  source.addEventListener('open', () => {
+    const missed = perimeDepuis.value !== undefined;
+    lien.value = 'direct';
+    perimeDepuis.value = undefined;
+    pourquoi.value = '';
+    // States are not told again, and a stream that had heard no fact cannot say where it stopped.
+    if (missed) tell('relire', {});
+  });
+  for (const event of ['fait', 'seance', 'compteurs', 'grappe', 'relire'] as const)
+    source.addEventListener(event, ({ data }: MessageEvent<string>) => tell(event, JSON.parse(data) as never));
+  source.addEventListener('relire_tout', () => tell('relire', {}));
+  source.addEventListener('error', lost);
+}
+
+function lost(this: EventSource): void {
+  perimeDepuis.value ??= Date.now();
+  if (!navigator.onLine) lien.value = 'hors_ligne';
+  else if (this.readyState === EventSource.CONNECTING) lien.value = 'reprise';
+  else void refused();
+}
+
+/** The browser has given up: this instance answered, and not with a stream. It says why under `/health/ready`. */
+async function refused(): Promise<void> {
+  lien.value = 'refus';
+  const said = (await fetch('/health/ready')
+    .then((one) => one.json())
+    .catch(() => ({}))) as { error?: Record<string, unknown> };
+  pourquoi.value = Object.keys(said.error ?? {}).join(', ');
+  setTimeout(suivre, AGAIN_MS);
+}
+
+addEventListener('online', suivre);

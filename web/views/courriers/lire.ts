@@ -1,0 +1,80 @@
+/** The notices as the list shows them: read whole, since the API gives the oldest first; read anew when something has happened. */
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { type Read, toutLire } from '../../state/api';
+import { ecouter } from '../../state/flux';
+
+export type Avis = Read<'/api/v1/notifications'>['elements'][number];
+export type Statut = Avis['statut'];
+
+export interface Filtre {
+  readonly statut: Statut | undefined;
+  readonly membreId: string | undefined;
+}
+
+/** Stays while the page does: who comes back from a notice finds the list as it was left. */
+export const filtre = signal<Filtre>({ statut: undefined, membreId: undefined });
+export const TOGETHER = 50;
+export const montres = signal(TOGETHER);
+
+export function filtrer(change: Partial<Filtre>): void {
+  filtre.value = { ...filtre.value, ...change };
+  montres.value = TOGETHER;
+}
+
+const byBirth = (one: Avis, other: Avis): number => (one.creeeLe < other.creeeLe ? 1 : one.creeeLe > other.creeeLe ? -1 : 0);
+
+/** The notices that match, newest first. */
+export async function lireLesAvis({ statut, membreId }: Filtre): Promise<AvisLus> {
+  const from = performance.now();
+  const avis = await toutLire('/api/v1/notifications', { statut, membreId }, Infinity);
+  avis.reverse().sort(byBirth);
+  return { avis, ms: performance.now() - from };
+}
+
+const PAUSE_MS = 2_000;
+/** A due try that nothing is heard of is looked for again after that. */
+const DUE_MS = 5_000;
+/** A reading that takes long is made more seldom: at most one part in five of the time is spent on it. */
+const SHARE = 5;
+
+/** What was read, and how long that took. */
+export interface AvisLus {
+  readonly avis: readonly Avis[];
+  readonly ms: number;
+}
+
+/** Calls `again` after facts were heard, at most once in two seconds; and when the next try of one of these notices is due. */
+export function useRelecture(again: () => void, lecture: AvisLus | undefined): void {
+  const now = useRef({ again, ms: 0 });
+  now.current = { again, ms: lecture?.ms ?? 0 };
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = ecouter('fait', () => {
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          now.current.again();
+        },
+        Math.max(PAUSE_MS, now.current.ms * SHARE),
+      );
+    });
+    return () => {
+      enough();
+      clearTimeout(timer);
+    };
+  }, []);
+  useEffect(() => {
+    const due = lecture?.avis
+      .flatMap(({ prochainEssai }) => prochainEssai ?? [])
+      .reduce((one, other) => (one < other ? one : other), NEVER);
+    if (lecture === undefined || due === undefined || due === NEVER) return;
+    const wait = Math.max(DUE_MS, lecture.ms * SHARE, Date.parse(due) - Date.now() + PAUSE_MS);
+    const timer = setTimeout(() => now.current.again(), Math.min(wait, LONGEST_MS));
+    return () => clearTimeout(timer);
+  }, [lecture]);
+}
+
+const NEVER = '9999';
+/** What a timer of the browser holds. */
+const LONGEST_MS = 2 ** 31 - 1;

@@ -1,0 +1,47 @@
+import { useEffect } from 'preact/hooks';
+import { toutLire } from '../../state/api';
+import { ecouter } from '../../state/flux';
+import { connaitreLesMembres, membres } from '../../state/moi';
+import { type Lu, useLu } from '../../ui/lecture';
+import type { Inscription } from '../agenda/mienne';
+
+const MOST = 5_000;
+/** However many facts come, the list is read again at most so often. */
+const PAUSE_MS = 300;
+/** Those whose name nobody could tell: not asked for again and again. */
+const strangers = new Set<string>();
+
+/** Who is registered and who waits, in order; read again when a fact about this séance comes. */
+export function useEntrees(id: string): Lu<readonly Inscription[]> {
+  const lu = useLu<readonly Inscription[]>(() => readAll(id), [id]);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const enough = ecouter('fait', ({ agregat }) => {
+      if (agregat !== id) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        lu.relire();
+      }, PAUSE_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      enough();
+    };
+  }, [id]);
+  return lu;
+}
+
+async function readAll(id: string): Promise<readonly Inscription[]> {
+  const all = await toutLire('/api/v1/seances/{id}/inscriptions', { id }, MOST);
+  meet(all.map(({ membreId }) => membreId));
+  return all;
+}
+
+/** Learns the names of who joined the club since the page began. */
+function meet(ids: readonly string[]): void {
+  if (membres.peek().size === 0) return;
+  const unknown = ids.filter((id) => !membres.peek().has(id) && !strangers.has(id));
+  if (unknown.length === 0) return;
+  for (const id of unknown) strangers.add(id);
+  connaitreLesMembres(true).catch(() => unknown.forEach((id) => strangers.delete(id)));
+}

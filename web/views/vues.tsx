@@ -1,0 +1,33 @@
+import type { ComponentType } from 'preact';
+import { say } from '../state/langue';
+import { COMMUN } from '../words/commun';
+import { Agenda } from './agenda';
+import { Comptoir } from './comptoir';
+import { Courriers } from './courriers';
+import { Prets } from './prets';
+import { Seance } from './seance';
+import { paresseux } from '../ui/paresseux';
+
+export interface VueProps {
+  readonly chemin: string;
+}
+
+const Exploitation = paresseux<VueProps>(async () => (await import('./exploitation')).Exploitation);
+const Visite = paresseux<VueProps>(async () => (await import('./visite')).Visite);
+
+const VUES: readonly (readonly [RegExp, ComponentType<VueProps>])[] = [
+  [/^\/$/, Agenda],
+  [/^\/seances\/[^/]+$/, Seance],
+  [/^\/prets(\/[^/]+)?$/, Prets],
+  [/^\/comptoir$/, Comptoir],
+  [/^\/courriers(\/[^/]+)?$/, Courriers],
+  [/^\/exploitation(\/[^/]+)?$/, Exploitation],
+  [/^\/visite$/, Visite],
+];
+
+/** The view at this address. */
+export const vueDe = (path: string): ComponentType<VueProps> => VUES.find(([shape]) => shape.test(path))?.[1] ?? Introuvable;
+
+function Introuvable() {
+  return <h1 tabIndex={-1}>{say(COMMUN.introuvable)}</h1>;
+}

@@ -1,0 +1,45 @@
+import { words } from '../state/langue';
+
+export const BOITE_ENVOI = words({
+  chapeau: {
+    fr: 'Chaque fait est écrit avec l’état, puis publié une fois à chaque écouteur, dans l’ordre. Ici, ce qui attend, et ce qu’un écouteur n’a pas pu prendre.',
+    en: 'Each fact is written with the state, then published once to each listener, in order. Here is what waits, and what a listener could not take.',
+  },
+  attendent: { fr: 'Faits à publier', en: 'Facts to publish' },
+  au_moins: { fr: 'au moins {n}', en: 'at least {n}' },
+  ancien: { fr: 'Le plus ancien attend depuis', en: 'The oldest has waited for' },
+  aucun: { fr: 'aucun n’attend', en: 'none waits' },
+  position: { fr: 'Dernière position publiée', en: 'Last position published' },
+  a_jour: { fr: 'À jour : tout ce qui est écrit est publié.', en: 'Up to date: all that is written is published.' },
+  retard: {
+    fr: { one: '{n} fait n’est pas encore publié.', other: '{n} faits ne sont pas encore publiés.' },
+    en: { one: '{n} fact is not published yet.', other: '{n} facts are not published yet.' },
+  },
+  par_ecouteur: { fr: 'Par écouteur', en: 'By listener' },
+  ecouteur: { fr: 'Écouteur', en: 'Listener' },
+  retenues: { fr: 'Réessayées d’elles-mêmes', en: 'Tried again by themselves' },
+  mortes: { fr: 'Lettres mortes', en: 'Dead letters' },
+  depuis: { fr: 'Depuis', en: 'Since' },
+  lettres: { fr: 'Lettres retenues', en: 'Letters held back' },
+  rien: {
+    fr: 'Aucune lettre n’est retenue : chaque écouteur a pris chaque fait publié. Une lettre apparaît ici quand un écouteur échoue ; après huit essais, elle attend une personne.',
+    en: 'No letter is held back: each listener took each published fact. A letter shows here when a listener fails; after eight tries it waits for a person.',
+  },
+  fait: { fr: 'fait n° {version}', en: 'fact no. {version}' },
+  morte: { fr: 'morte : attend une personne', en: 'dead: waits for a person' },
+  prochain: { fr: 'réessayée {quand}', en: 'tried again {quand}' },
+  essais: { fr: { one: '{n} essai', other: '{n} essais' }, en: { one: '{n} try', other: '{n} tries' } },
+  rejouer: { fr: 'Rejouer', en: 'Replay' },
+  rejouer_la: { fr: 'Rejouer : {lettre}', en: 'Replay: {lettre}' },
+  abandonner: { fr: 'Abandonner…', en: 'Discard…' },
+  abandonner_la: { fr: 'Abandonner… : {lettre}', en: 'Discard…: {lettre}' },
+  consequence: {
+    fr: 'L’écouteur {ecouteur} ne verra jamais ce fait ; les suivants lui parviendront de nouveau. Cela ne se défait pas.',
+    en: 'The listener {ecouteur} will never see this fact; the next ones will reach it again. This cannot be undone.',
+  },
+  definitif: { fr: 'Abandonner la lettre', en: 'Discard the letter' },
+  garder: { fr: 'La garder', en: 'Keep it' },
+  rejouee: { fr: 'Rejouée : {ecouteur} a pris le fait.', en: 'Replayed: {ecouteur} took the fact.' },
+  encore: { fr: '{ecouteur} ne peut toujours pas prendre ce fait : {erreur}', en: '{ecouteur} still cannot take this fact: {erreur}' },
+  abandonnee: { fr: 'Abandonnée : {ecouteur} ne verra pas ce fait.', en: 'Discarded: {ecouteur} will not see this fact.' },
+});
