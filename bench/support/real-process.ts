@@ -106,12 +106,20 @@ export class RealProcess {
   }
 }
 
-/** A port that nobody has just now. */
+/** Where systems take ports for outgoing connections from, or above: none of these is taken between the look and the use but by somebody who asks for it. */
+const [FIRST, LAST] = [12_000, 32_000];
+
+/** A port that is free now, on loopback. Throws when a hundred are taken. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) await new Promise((resolve) => server.close(resolve));
+    if (free) return port;
+  }
+  throw new Error('no free port');
 }

@@ -154,7 +154,7 @@ export class Lives {
   }
 
   /**
-   * One run per point up to the end of publication; what comes after is the relay looking in vain. Every point on SQLite; one in five on PostgreSQL,
+   * One run per point up to the end of publication; what comes after is the relay looking in vain. Every point on SQLite; one in three on PostgreSQL,
    * which falls on both sides of the calls in turn. Tells which points there were.
    */
   async eachDeath(stories: () => Promise<Story>, check: (story: Story, run: Run, at: string) => Promise<void>): Promise<Set<string>> {
@@ -162,7 +162,7 @@ export class Lives {
     const { points } = await this.run(whole, Infinity);
     const count = points.findLastIndex((point) => point === 'after transact') + 1;
     const met = new Set<string>();
-    for (let last = 0; last < count; last += this.database.engine === 'sqlite' || long() ? 1 : 5) {
+    for (let last = 0; last < count; last += this.database.engine === 'sqlite' || long() ? 1 : 3) {
       const story = await stories();
       const run = await this.run(story, last);
       met.add(run.points.at(-1)!);

@@ -19,9 +19,6 @@ declare module 'vitest' {
   }
 }
 
-/** Nobody pulls the plug of this machine in a test: processes die, and what the system was given survives them. Benchmarks keep full durability. */
-const NO_POWER_CUT = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
-
 /**
  * One PostgreSQL server for the whole run; each test file makes its own database in it, a copy of a migrated one. And one folder for the built
  * application.
@@ -41,7 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function postgresOf(project: TestProject): Promise<() => Promise<void>> {
   try {
-    const server = await startPostgres(NO_POWER_CUT);
+    const server = await startPostgres();
     const client = new pg.Client({ connectionString: `${server.url}/postgres` });
     await client.connect();
     await client.query(`CREATE DATABASE ${MODEL}`);

