@@ -15,7 +15,6 @@ const BROWSER = process.env.CHROMIUM || '/usr/bin/chromium';
 const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'];
 const PATIENCE_MS = 15_000;
-const SETTLED = `document.querySelector('main h1') !== null && document.querySelector('main .attente') === null && document.querySelector('.liaison.direct') !== null`;
 
 if (!existsSync(BROWSER)) {
   console.error('npm run captures needs Chromium: apt-get install -y --no-install-recommends chromium, or CHROMIUM=PATH.');
@@ -45,7 +44,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Every view: those of the club, those of operations as their own menu has them, and one of each thing that has an address. */
+/** Every view and its name: those of the club, those of operations as their own menu has them, and one of each thing that has an address. */
 async function addresses() {
   const first = async (list, named = () => true) => (await (await fetch(`${club.url}/api/v1/${list}`)).json()).elements.find(named)?.id;
   const [polar, ecriture, pret, avis] = await Promise.all([
@@ -54,35 +53,43 @@ async function addresses() {
     first('prets?limite=1'),
     first('notifications?limite=1'),
   ]);
-  const things = [`/seances/${polar}`, `/seances/${ecriture}`, `/prets/${pret}`, ...(avis === undefined ? [] : [`/courriers/${avis}`])];
+  const things = [
+    ['seance', `/seances/${polar}`],
+    ['seance-complete', `/seances/${ecriture}`],
+    ['pret', `/prets/${pret}`],
+    ['courrier', `/courriers/${avis}`],
+  ];
   const page = await browser.newPage();
   await page.goto(`${club.url}/exploitation`);
-  await page.waitForFunction(SETTLED, undefined, { timeout: PATIENCE_MS });
+  await settled(page);
   const links = await page.evaluate(`[...document.querySelectorAll('a[href]')].map((one) => one.getAttribute('href'))`);
   await page.close();
   const own = links.filter((link) => /^\/(?!(api|erreurs|health|metrics)(\/|$))/.test(link));
-  return [...new Set([...own, ...things])];
+  const named = own.map((link) => [link === '/' ? 'agenda' : link.slice(1).replaceAll('/', '-'), link]);
+  return [...new Map([...named, ...things])];
 }
 
 async function captureAll(views, colorScheme, width) {
   const context = await browser.newContext({
     locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
     colorScheme,
     viewport: { width, height: width < 600 ? 844 : 800 },
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  for (const view of views) {
-    await page.goto(club.url + view);
-    await page.waitForFunction(SETTLED, undefined, { timeout: PATIENCE_MS });
-    const name =
-      view === '/'
-        ? 'agenda'
-        : view
-            .slice(1)
-            .replaceAll('/', '-')
-            .replace(/_[a-z0-9]{20}/, '_');
+  for (const [name, path] of views) {
+    await page.goto(club.url + path);
+    await settled(page);
     await page.screenshot({ path: join(FOLDER, `${name}-${width}-${colorScheme}.png`), fullPage: true });
   }
   await context.close();
+}
+
+/** Until the view is drawn and all that it reads has come. */
+async function settled(page) {
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.locator('.liaison.direct').waitFor();
+  await page.locator('main h1').first().waitFor();
+  await page.locator('main .attente').first().waitFor({ state: 'detached' });
 }

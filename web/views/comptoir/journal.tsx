@@ -49,22 +49,24 @@ function Journal({ compteur: { produit, instance, nom, dernierMouvement } }: { r
         elements.length === 0 ? (
           <p class="doux">{say(COMPTOIR.jamais)}</p>
         ) : (
-          <table class="comptoir-journal">
-            <caption>{say(COMPTOIR.journal, { instance })}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{say(COMPTOIR.mouvement)}</th>
-                <th scope="col">{say(COMPTOIR.quand)}</th>
-                <th scope="col">{say(COMPTOIR.ensuite)}</th>
-                <th scope="col">{say(COMPTOIR.agir)}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {elements.map((ligne) => (
-                <Mouvement key={ligne.mouvementId} produit={produit} nom={nom} ligne={ligne} />
-              ))}
-            </tbody>
-          </table>
+          <div class="defile" tabIndex={0} role="region" aria-label={`${say(COMPTOIR.journal, { instance })} : ${nom}`}>
+            <table class="comptoir-journal">
+              <caption>{say(COMPTOIR.journal, { instance })}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">{say(COMPTOIR.mouvement)}</th>
+                  <th scope="col">{say(COMPTOIR.quand)}</th>
+                  <th scope="col">{say(COMPTOIR.ensuite)}</th>
+                  <th scope="col">{say(COMPTOIR.agir)}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {elements.map((ligne) => (
+                  <Mouvement key={ligne.mouvementId} produit={produit} nom={nom} ligne={ligne} />
+                ))}
+              </tbody>
+            </table>
+          </div>
         )
       }
     </Lecture>
