@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 const PARTS = ['src/**/*.spec.ts', 'test/{guards,protocol,runtime,storage}/**/*.spec.ts'];
-/** But for what looks at the log, of which a process has one. */
-const INSTANCES = ['test/e2e/!(logs).spec.ts'];
 
 export default defineConfig({
   test: {
@@ -16,10 +14,9 @@ export default defineConfig({
     maxWorkers: 2,
     pool: 'forks',
     projects: [
-      // What ends what it began leaves nothing behind: these files share a process, and load what they test once.
+      // What starts no instance leaves nothing behind: these files share a process, and load what they test once.
       { extends: true, test: { name: 'parts', isolate: false, include: PARTS } },
-      { extends: true, test: { name: 'instances', isolate: false, include: INSTANCES } },
-      { extends: true, test: { name: 'apart', include: ['test/**/*.spec.ts'], exclude: [...PARTS, ...INSTANCES] } },
+      { extends: true, test: { name: 'instances', include: ['test/**/*.spec.ts'], exclude: PARTS } },
     ],
   },
 });
