@@ -95,7 +95,18 @@ export async function createInstance(
   };
   const epreuves = new EpreuvesDeGrappe({ grappe, compteurs, clock, allowed: config.demo, end });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.on({ config, log, machine, reads, instance: seen, cluster: seenCluster(grappe, reads), compteurs, epreuves, beside, page: site !== undefined }),
+    AppModule.on({
+      config,
+      log,
+      machine,
+      reads,
+      instance: seen,
+      cluster: seenCluster(grappe, reads),
+      compteurs,
+      epreuves,
+      beside,
+      page: site !== undefined,
+    }),
     createAdapter(server),
     { bodyParser: false, bufferLogs: true, abortOnError: false },
   );

@@ -19,7 +19,8 @@ const PLACES: readonly (readonly [string, Word])[] = [
 ];
 
 /** The place that this address is under. */
-const under = (place: string, path: string): boolean => (place === '/' ? path === '/' || path.startsWith('/seances/') : path === place || path.startsWith(`${place}/`));
+const under = (place: string, path: string): boolean =>
+  place === '/' ? path === '/' || path.startsWith('/seances/') : path === place || path.startsWith(`${place}/`);
 
 export function Page() {
   const path = chemin.value;

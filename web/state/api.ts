@@ -7,7 +7,11 @@ type With<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, o
 type Json<R> = R extends { content: { 'application/json': infer Body } } ? Body : never;
 type Answer<O> = O extends { responses: infer R } ? { [S in keyof R]: S extends 200 | 201 ? Json<R[S]> : never }[keyof R] : never;
 type BodyOf<O> = O extends { requestBody?: { content: { 'application/json': infer Body } } } ? Body : undefined;
-type QueryOf<O> = O extends { parameters: { query?: infer Query } } ? ([NonNullable<Query>] extends [never] ? object : NonNullable<Query>) : object;
+type QueryOf<O> = O extends { parameters: { query?: infer Query } }
+  ? [NonNullable<Query>] extends [never]
+    ? object
+    : NonNullable<Query>
+  : object;
 
 /** What a path answers. */
 export type Read<P extends With<'get'>> = Answer<paths[P]['get']>;
@@ -59,7 +63,10 @@ async function call(method: Method, path: string, params: Params, body: unknown,
 }
 
 /** Reads. Rejects with `Refus`. */
-export async function lire<P extends With<'get'>>(path: P, params: Params & QueryOf<paths[P]['get']> = {} as Params & QueryOf<paths[P]['get']>): Promise<Read<P>> {
+export async function lire<P extends With<'get'>>(
+  path: P,
+  params: Params & QueryOf<paths[P]['get']> = {} as Params & QueryOf<paths[P]['get']>,
+): Promise<Read<P>> {
   return (await call('get', path, params, undefined)).json() as Promise<Read<P>>;
 }
 

@@ -4,7 +4,7 @@ import { keep, kept } from './kept';
 
 export type Langue = 'fr' | 'en';
 
-const preferred = (): Langue => (navigator.languages.find((one) => /^(fr|en)\b/.test(one)) ?? 'fr').startsWith('en') ? 'en' : 'fr';
+const preferred = (): Langue => ((navigator.languages.find((one) => /^(fr|en)\b/.test(one)) ?? 'fr').startsWith('en') ? 'en' : 'fr');
 const chosen = kept('langue');
 
 export const langue = signal<Langue>(chosen === 'fr' || chosen === 'en' ? chosen : preferred());

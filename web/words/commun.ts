@@ -1,7 +1,10 @@
 import { words } from '../state/langue';
 
 export const COMMUN = words({
-  injoignable: { fr: 'Cette instance ne répond pas. Rien n’est perdu : réessayez.', en: 'This instance does not answer. Nothing is lost: try again.' },
+  injoignable: {
+    fr: 'Cette instance ne répond pas. Rien n’est perdu : réessayez.',
+    en: 'This instance does not answer. Nothing is lost: try again.',
+  },
   relire: { fr: 'Relire', en: 'Read again' },
   lecture: { fr: 'Lecture…', en: 'Reading…' },
   fermer: { fr: 'Fermer', en: 'Close' },
@@ -25,8 +28,17 @@ export const COMMUN = words({
   du_systeme: { fr: 'du système', en: 'of the system' },
   direct: { fr: 'en direct', en: 'live' },
   connexion: { fr: 'connexion…', en: 'connecting…' },
-  reprise: { fr: 'Connexion perdue : ce qui est montré date de {heure}. Elle reprend d’elle-même.', en: 'Connection lost: what is shown is of {heure}. It resumes by itself.' },
-  hors_ligne: { fr: 'Cet appareil est hors ligne : ce qui est montré date de {heure}.', en: 'This device is offline: what is shown is of {heure}.' },
-  refuse: { fr: 'Cette instance ne sert pas pour le moment ({pourquoi}) : ce qui est montré date de {heure}.', en: 'This instance does not serve for now ({pourquoi}): what is shown is of {heure}.' },
+  reprise: {
+    fr: 'Connexion perdue : ce qui est montré date de {heure}. Elle reprend d’elle-même.',
+    en: 'Connection lost: what is shown is of {heure}. It resumes by itself.',
+  },
+  hors_ligne: {
+    fr: 'Cet appareil est hors ligne : ce qui est montré date de {heure}.',
+    en: 'This device is offline: what is shown is of {heure}.',
+  },
+  refuse: {
+    fr: 'Cette instance ne sert pas pour le moment ({pourquoi}) : ce qui est montré date de {heure}.',
+    en: 'This instance does not serve for now ({pourquoi}): what is shown is of {heure}.',
+  },
   introuvable: { fr: 'Cette page n’existe pas.', en: 'There is no such page.' },
 });
