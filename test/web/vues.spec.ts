@@ -16,6 +16,10 @@ beforeAll(async () => {
 afterEach(() => club.leaveAll());
 afterAll(() => club.end());
 
+const JS_OCTETS = 60_000;
+/** What the code of this address weighed on the wire, all that it loaded by and by included. */
+const POIDS = `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, one) => sum + one.encodedBodySize, 0)`;
+
 /** What no reader should ever see. */
 const RATE = /undefined|\bNaN\b|\[object|\{\w+\}|Invalid Date/;
 
@@ -27,6 +31,9 @@ describe.each(VUES.map((vue) => [vue.nom, vue] as const))('%s', (_nom, { adresse
     const titres = await page.getByRole('heading', { level: 1 }).allInnerTexts();
     expect([titres.length, titres[0]!.trim()]).toEqual([1, expect.stringMatching(/./)]);
     expect(await page.getByRole('main').innerText()).not.toMatch(RATE);
+    const poids = await page.evaluate<number>(POIDS);
+    expect(poids).toBeGreaterThan(5_000);
+    expect(poids).toBeLessThanOrEqual(JS_OCTETS);
     expect.soft(await violations(page), 'by day').toEqual([]);
     for (const largeur of LARGEURS) expect.soft(await overflowing(page, largeur), `at ${largeur} px`).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });

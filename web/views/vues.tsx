@@ -3,7 +3,6 @@ import { say } from '../state/langue';
 import { COMMUN } from '../words/commun';
 import { Agenda } from './agenda';
 import { Comptoir } from './comptoir';
-import { Courriers } from './courriers';
 import { Prets } from './prets';
 import { Seance } from './seance';
 import { paresseux } from '../ui/paresseux';
@@ -12,6 +11,7 @@ export interface VueProps {
   readonly chemin: string;
 }
 
+const Courriers = paresseux<VueProps>(async () => (await import('./courriers')).Courriers);
 const Exploitation = paresseux<VueProps>(async () => (await import('./exploitation')).Exploitation);
 const Visite = paresseux<VueProps>(async () => (await import('./visite')).Visite);
 
