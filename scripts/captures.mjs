@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { freePort, RealProcess } from '../dist/bench/support/real-process.js';
@@ -15,6 +16,11 @@ const BROWSER = process.env.CHROMIUM || '/usr/bin/chromium';
 const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'];
 const PATIENCE_MS = 15_000;
+const USUAL = 844;
+/** Of a long list the beginning. */
+const HIGHEST = 2200;
+/** Names and owners are read after the view, some at a time. */
+const DRAWN_MS = 700;
 
 if (!existsSync(BROWSER)) {
   console.error('npm run captures needs Chromium: apt-get install -y --no-install-recommends chromium, or CHROMIUM=PATH.');
@@ -74,14 +80,17 @@ async function captureAll(views, colorScheme, width) {
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
     colorScheme,
-    viewport: { width, height: width < 600 ? 844 : 800 },
+    viewport: { width, height: USUAL },
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
   for (const [name, path] of views) {
     await page.goto(club.url + path);
     await settled(page);
-    await page.screenshot({ path: join(FOLDER, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    await page.setViewportSize({ width, height: await page.evaluate(`Math.min(${HIGHEST}, document.documentElement.scrollHeight)`) });
+    await wait(DRAWN_MS);
+    await page.screenshot({ path: join(FOLDER, `${name}-${width}-${colorScheme}.png`) });
+    await page.setViewportSize({ width, height: USUAL });
   }
   await context.close();
 }

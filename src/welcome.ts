@@ -8,6 +8,7 @@ export function welcome({ database, demo }: Config, url: string, from = process.
     : 'pas de club d’exemple (DEMO=true : en semer un)';
   return [
     `MonClub est ouvert : ${url}`,
+    `  La page       ${url} (la visite guidée : ${url}/visite)`,
     `  L’interface   ${url}/api/docs (chaque demande s’y essaie)`,
     `  Les données   ${place(database.url, from)} ; ${given}`,
     '  Pour arrêter  Ctrl-C : ce qui est accepté sera fini',

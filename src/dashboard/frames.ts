@@ -7,8 +7,8 @@ export function frame(event: string, data: unknown, id?: number): Buffer {
   return Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** Shows the connection to be alive; no client sees it. */
-export const HEARTBEAT = Buffer.from(':\n\n');
+/** Shows the connection to be alive: to what stands on the way, and, as a browser's code never sees a comment, to the page by an event. */
+export const HEARTBEAT = Buffer.from(':\nevent: battement\ndata: {}\n\n');
 
 /** Facts as one piece. */
 export function factFrames(facts: readonly PublishedFact[]): Buffer {

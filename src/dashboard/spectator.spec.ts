@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { range, Stage } from '../../test/support/flux-stage.js';
 import { USUAL_LIMITS } from './spectator.js';
 
+/** A comment for what stands on the way, an event for the page. */
+const BEAT = ':\nevent: battement\ndata: {}\n\n';
+
 describe('what bounds a stream', () => {
   it('at most 50 messages in any second: facts come later rather than not at all', async () => {
     const stage = new Stage();
@@ -114,9 +117,9 @@ describe('what bounds a stream', () => {
     await stage.clock.pass(14_900);
     expect(page.text).toBe('');
     await stage.clock.pass(100);
-    expect(page.text).toBe(':\n\n');
+    expect(page.text).toBe(BEAT);
     await stage.clock.pass(45_000);
-    expect(page.text).toBe(':\n\n'.repeat(4));
+    expect(page.text).toBe(BEAT.repeat(4));
   });
 
   it('with nobody there nothing is read, no timer runs (W3)', async () => {

@@ -1,11 +1,14 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium as engine, type Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import type { RealProcess } from '../../bench/support/real-process.js';
 import { chromium } from './browser-found.js';
 import { newDatabase } from './databases.js';
 import { realPlace } from './real-instance.js';
 
 const QUIET = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...QUIET];
+/** The club's name in a network of its own: an address without TLS that is not this very machine's, in the browser's eyes. */
+const NOM = 'monclub.test';
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', `--host-resolver-rules=MAP ${NOM} 127.0.0.1`, ...QUIET];
 const STARTED_MS = 30_000;
 const PATIENCE_MS = 15_000;
 
@@ -29,6 +32,8 @@ type Json = any;
 /** The demo club, in a real instance with the built page, and a browser to look at it. */
 export interface DemoClub {
   readonly url: string;
+  /** The same place by a name, as another machine of the house would call it. */
+  readonly named: string;
   /** Asks the public interface, a POST when there is a body, and reads its answer. Rejects when it refuses. */
   ask(path: string, body?: unknown, method?: string): Promise<Json>;
   /** Opens the page at `path`, and waits until what it shows is read; in French, at 1280 px, unless `options` say otherwise. */
@@ -37,6 +42,9 @@ export interface DemoClub {
   kill9(): Promise<void>;
   /** Starts it again, on the same port and with what it had; resolves when it is ready. */
   again(): Promise<void>;
+  /** Stops the instance's clock and work, without closing anything, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Closes every page that is open. */
   leaveAll(): Promise<void>;
   end(): Promise<void>;
@@ -47,7 +55,8 @@ export async function demoClub(): Promise<DemoClub> {
   const browser = await engine.launch({ executablePath: await chromium(), args: ARGS, timeout: STARTED_MS });
   const database = await newDatabase('sqlite');
   const place = await realPlace(database);
-  let running = place.start({ DEMO: 'true' });
+  const start = (): RealProcess => place.start({ DEMO: 'true', ALLOWED_HOSTS: NOM });
+  let running = start();
   await running.ready(STARTED_MS);
   const open = new Set<BrowserContext>();
   const leaveAll = async (): Promise<void> => {
@@ -56,6 +65,7 @@ export async function demoClub(): Promise<DemoClub> {
   };
   return {
     url: place.url,
+    named: `http://${NOM}:${place.port}`,
     ask: (path, body, method) => ask(`${place.url}/api/v1${path}`, body, method),
     visit: async (path, options) => {
       const visitor = await visit(browser, place.url, path, options);
@@ -65,9 +75,11 @@ export async function demoClub(): Promise<DemoClub> {
     },
     kill9: () => running.kill9(),
     again: async () => {
-      running = place.start({ DEMO: 'true' });
+      running = start();
       await running.ready(STARTED_MS);
     },
+    freeze: () => running.kill('SIGSTOP'),
+    thaw: () => running.kill('SIGCONT'),
     leaveAll,
     end: async () => {
       await leaveAll();

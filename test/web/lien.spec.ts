@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { carte, inscrire, planifier } from '../support/browser-agenda.js';
-import { beSomeone, type DemoClub, demoClub } from '../support/browser-club.js';
+import { beSomeone, type DemoClub, demoClub, settled } from '../support/browser-club.js';
 
 const FLUX = '**/api/v1/flux';
 const PERIME = /Connexion perdue : ce qui est montré date de \d\d:\d\d/;
@@ -13,6 +13,21 @@ beforeAll(async () => {
 }, 600_000);
 afterEach(() => club.leaveAll());
 afterAll(() => club.end());
+
+describe('une page venue d’une autre machine, sans TLS', () => {
+  it('agit comme sur place', async () => {
+    await planifier(club, 'De loin', 3);
+    const { page } = await club.visit('/');
+    await page.goto(club.named);
+    await settled(page);
+    expect(await page.evaluate('isSecureContext')).toBe(false);
+    await beSomeone(page, 'Bo Li');
+    await carte(page, 'De loin')
+      .getByRole('button', { name: /^S’inscrire/ })
+      .click();
+    await expect.poll(() => carte(page, 'De loin').innerText()).toContain('1 place sur 3');
+  });
+});
 
 describe('une page dont l’instance meurt', () => {
   it('dit que ce qu’elle montre est vieux et de quand, puis reprend d’elle-même et montre ce qu’elle a manqué', async () => {
@@ -55,6 +70,25 @@ describe('une page dont l’instance meurt', () => {
     await fiche.getByRole('button', { name: /^Me désister/ }).waitFor();
     const { elements } = await club.ask(`/seances/${id}/faits`);
     expect(elements.map(({ type }: { type: string }) => type)).toEqual(['SeancePlanifiee', 'MembreInscrit']);
+  });
+
+  it('qui gèle sans rien fermer, dit qu’elle n’entend plus rien, et reprend avec elle', async () => {
+    const id = await planifier(club, 'Le gel', 3);
+    const { page } = await club.visit('/');
+    // Two beats and more, at once.
+    await page.clock.install();
+    await page.reload();
+    await settled(page);
+    club.freeze();
+    try {
+      await page.clock.fastForward(60_000);
+      await page.getByRole('alert').filter({ hasText: PERIME }).waitFor();
+    } finally {
+      club.thaw();
+    }
+    await page.getByText('en direct').waitFor();
+    await inscrire(club, id, 'Bo Li');
+    await expect.poll(() => carte(page, 'Le gel').innerText()).toContain('1 place sur 3');
   });
 
   it('sans réseau, dit que l’appareil est hors ligne, et reprend', async () => {

@@ -84,8 +84,8 @@ export async function toutLire<P extends With<'get'>>(path: P, params: Params = 
   return all;
 }
 
-/** A demande's id: asking again with it has no second effect. */
-export const nouvelleCle = (): string => `page_${crypto.randomUUID()}`;
+/** A demande's id: asking again with it has no second effect. Not `randomUUID`, which a browser keeps from addresses without TLS other than its own machine's. */
+export const nouvelleCle = (): string => `page_${[...crypto.getRandomValues(new Uint32Array(4))].map((one) => one.toString(36)).join('_')}`;
 
 /** Asks for something once: a lost answer, or one that says to come back, is asked for again with the same id, for ten seconds at most. */
 async function demander<M extends Method, P extends With<M>>(

@@ -50,13 +50,29 @@ export function ecouter<E extends keyof Nouvelles>(event: E, hear: (news: Nouvel
 const tell = <E extends keyof Nouvelles>(event: E, news: Nouvelles[E]): void => ears[event].forEach((hear) => hear(news));
 
 const AGAIN_MS = 2_000;
+/** The instance says something every 15 s. Longer than two of these, and nobody is at the other end though nothing has been closed: a frozen process, a phone that changed networks. */
+const SILENCE_MS = 35_000;
 let source: EventSource | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined;
+
+function heard(): void {
+  clearTimeout(silence);
+  silence = setTimeout(deaf, SILENCE_MS);
+}
+
+function deaf(): void {
+  perimeDepuis.value ??= Date.now() - SILENCE_MS;
+  lien.value = navigator.onLine ? 'reprise' : 'hors_ligne';
+  suivre();
+}
 
 /** Opens the stream. Once per page. */
 export function suivre(): void {
   source?.close();
+  heard();
   source = new EventSource('/api/v1/flux');
   source.addEventListener('open', () => {
+    heard();
     const missed = perimeDepuis.value !== undefined;
     lien.value = 'direct';
     perimeDepuis.value = undefined;
@@ -65,7 +81,11 @@ export function suivre(): void {
     if (missed) tell('relire', {});
   });
   for (const event of ['fait', 'seance', 'compteurs', 'grappe', 'relire'] as const)
-    source.addEventListener(event, ({ data }: MessageEvent<string>) => tell(event, JSON.parse(data) as never));
+    source.addEventListener(event, ({ data }: MessageEvent<string>) => {
+      heard();
+      tell(event, JSON.parse(data) as never);
+    });
+  source.addEventListener('battement', heard);
   source.addEventListener('relire_tout', () => tell('relire', {}));
   source.addEventListener('error', lost);
 }

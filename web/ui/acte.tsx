@@ -27,8 +27,9 @@ export function Acte({ faire, children, genre, disabled = false, titre }: ActePr
       if (sentence !== undefined) annoncer(sentence);
     } catch (error) {
       wrong.value = phrase(error);
+    } finally {
+      busy.value = false;
     }
-    busy.value = false;
   };
   return (
     <span class="acte">

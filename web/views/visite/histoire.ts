@@ -32,10 +32,14 @@ export interface Histoire {
   readonly longueurs: Map<number, number>;
 }
 
-const texte = (fait: Fait, name: string): string => String(fait.donnees[name] ?? '');
+/** Whether this member has a seat, is offered one, or waits. */
+export const present = ({ inscrits, offertes, attente }: Histoire, id: string): boolean =>
+  inscrits.has(id) || offertes.has(id) || attente.some(({ membreId }) => membreId === id);
+
+const texte = (fait: Fait, name: string): string => String((fait.donnees[name] as string | undefined) ?? '');
 const nombre = (fait: Fait, name: string): number => Number(fait.donnees[name] ?? 0);
 
-/** `gel`: from that instant nobody is promoted any more, and who waits may wait before a free place. */
+/** `gel`: from that instant nobody is promoted any more, and who waits may wait before a free place. It moves with the date of the séance. */
 export function raconter(faits: readonly Fait[], gel: string): Histoire {
   const histoire: Histoire = {
     places: 0,
@@ -47,18 +51,30 @@ export function raconter(faits: readonly Fait[], gel: string): Histoire {
     longueurs: new Map(),
   };
   const rangs = { dernier: 0 };
+  const avance = Date.parse(faits.findLast(datee)?.donnees['debut'] as string) - Date.parse(gel);
+  let limite = 0;
   faits.forEach((fait, i) => {
     if (fait.version !== histoire.version + 1) histoire.fautes.ordre++;
+    if (datee(fait)) limite = Date.parse(texte(fait, 'debut')) - avance;
+    if (!aSonTour(histoire, fait, faits[i - 1], limite)) histoire.fautes.ordre++;
     avancer(histoire, fait, rangs);
-    const before = faits[i - 1];
-    const libre = histoire.inscrits.size + histoire.offertes.size < histoire.places;
-    if (fait.type === 'MembreInscrit' && histoire.attente.length > 0 && !ajoutee(before, fait)) histoire.fautes.ordre++;
-    if (fait.type === 'MembreMisEnAttente' && libre && Date.parse(fait.instant) < Date.parse(gel)) histoire.fautes.ordre++;
-    histoire.fautes.trop = Math.max(histoire.fautes.trop, histoire.inscrits.size + histoire.offertes.size - histoire.places);
+    const pris = histoire.inscrits.size + histoire.offertes.size;
+    const fini = faits[i + 1]?.demandeId !== fait.demandeId;
+    if (fini && pris < histoire.places && histoire.attente.length > 0 && Date.parse(fait.instant) < limite) histoire.fautes.ordre++;
+    histoire.fautes.trop = Math.max(histoire.fautes.trop, pris - histoire.places);
     histoire.version = fait.version;
     histoire.longueurs.set(fait.version, histoire.attente.length);
   });
   return histoire;
+}
+
+const datee = ({ donnees }: Fait): boolean => typeof donnees['debut'] === 'string';
+
+/** Nobody passes those who wait, and nobody is promoted once the séance is frozen, but by hand. */
+function aSonTour({ attente }: Histoire, fait: Fait, before: Fait | undefined, limite: number): boolean {
+  if (fait.type === 'MembreInscrit') return attente.length === 0 || ajoutee(before, fait);
+  if (fait.type !== 'MembrePromu' && fait.type !== 'PlaceOfferte') return true;
+  return fait.donnees['horsRang'] === true || (attente[0]?.membreId === texte(fait, 'membreId') && Date.parse(fait.instant) < limite);
 }
 
 /** A place was added for this very person: it is no one else's turn. */
@@ -80,12 +96,11 @@ function avancer(histoire: Histoire, fait: Fait, rangs: { dernier: number }): vo
       return entrer(histoire, membreId, () => histoire.attente.push({ membreId, rang: rangs.dernier }));
     case 'MembrePromu':
     case 'PlaceOfferte':
-      if (histoire.attente[0]?.membreId !== membreId && fait.donnees['horsRang'] !== true) histoire.fautes.ordre++;
       sortir(histoire, membreId);
       (fait.type === 'MembrePromu' ? histoire.inscrits : histoire.offertes).add(membreId);
       return;
     case 'OffreAcceptee':
-      histoire.offertes.delete(membreId);
+      sortir(histoire, membreId);
       histoire.inscrits.add(membreId);
       return;
     case 'MembreDesiste':
@@ -100,13 +115,13 @@ function avancer(histoire: Histoire, fait: Fait, rangs: { dernier: number }): vo
 }
 
 function entrer(histoire: Histoire, membreId: string, enter: () => void): void {
-  const there =
-    histoire.inscrits.has(membreId) || histoire.offertes.has(membreId) || histoire.attente.some((one) => one.membreId === membreId);
-  if (there) histoire.fautes.doublons++;
+  if (present(histoire, membreId)) histoire.fautes.doublons++;
   enter();
 }
 
+/** Who is not there leaves a second time. */
 function sortir(histoire: Histoire, membreId: string): void {
+  if (!present(histoire, membreId)) histoire.fautes.doublons++;
   histoire.inscrits.delete(membreId);
   histoire.offertes.delete(membreId);
   histoire.attente = histoire.attente.filter((one) => one.membreId !== membreId);

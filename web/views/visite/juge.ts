@@ -4,6 +4,7 @@
  * The answers that the page got are what is judged, never what it judges by.
  */
 import { type Fait, type Histoire, raconter } from './histoire';
+import { tenable } from './refus';
 import { avis, paiements } from './suites';
 
 export type Geste = 'inscrire' | 'desister';
@@ -80,7 +81,7 @@ export function juger(releve: Releve, reponses: readonly Reponse[]): Constat<Quo
   ];
 }
 
-const GESTES = ['MembreInscrit', 'MembreMisEnAttente', 'MembreDesiste'];
+const GESTES = ['MembreInscrit', 'MembreMisEnAttente', 'MembreDesiste', 'OffreDeclinee'];
 const vivante = ({ statut }: Entree): boolean => statut === 'inscrite' || statut === 'offerte' || statut === 'en_attente';
 
 function places({ seance, inscriptions }: Releve, { fautes }: Histoire): Constat<Quoi> {
@@ -124,21 +125,24 @@ function effets({ faits }: Releve, reponses: readonly Reponse[]): Constat<Quoi> 
   return { quoi: 'effets', bon: twice + wrong.length === 0, valeurs: { n: twice + wrong.length, total: reponses.length } };
 }
 
-function justesse({ faits }: Releve, histoire: Histoire, reponses: readonly Reponse[]): Constat<Quoi> {
+function justesse({ faits, seance }: Releve, histoire: Histoire, reponses: readonly Reponse[]): Constat<Quoi> {
   const n = reponses.filter(({ issue }) => issue.est !== 'perdue').length;
-  const justes = reponses.filter((one) => juste(one, faits, histoire)).length;
+  const told = (upTo: number): Histoire => raconter(faits.slice(0, upTo), seance.gel);
+  const justes = reponses.filter((one) =>
+    one.issue.est === 'refusee' ? tenable(one, reponses, faits.length, told) : juste(one, faits, histoire),
+  ).length;
   return { quoi: 'reponses', bon: justes === reponses.length, valeurs: { n, justes, total: reponses.length } };
 }
 
 function juste({ cle, geste, membreId, issue }: Reponse, faits: readonly Fait[], { longueurs }: Histoire): boolean {
-  if (issue.est !== 'faite') return issue.est === 'refusee';
+  if (issue.est !== 'faite') return false;
   const mine = faits.filter(({ demandeId }) => demandeId === cle);
   // The answer tells the version that the whole demande led to.
   if (mine.at(-1)?.version !== issue.version) return false;
   const about = mine.find(({ donnees }) => donnees['membreId'] === membreId);
   if (geste === 'desister')
     return (
-      about?.type === 'MembreDesiste' &&
+      (about?.type === 'MembreDesiste' || about?.type === 'OffreDeclinee') &&
       (mine.find(({ type }) => type === 'MembrePromu')?.donnees['membreId'] ?? null) === (issue.promu ?? null)
     );
   if (about?.type === 'MembreInscrit') return issue.statut === 'inscrite';

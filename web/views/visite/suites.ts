@@ -6,7 +6,8 @@ export function paiements({ seance, paiements: all, membres }: Releve, { inscrit
   const wanted = seance.prixCentimes === 0 ? [] : membres.filter((id) => inscrits.has(id));
   const live = all.filter(({ statut }) => statut === 'du' || statut === 'encaisse');
   const wrong = membres.filter((id) => live.filter(({ membreId }) => membreId === id).length !== (wanted.includes(id) ? 1 : 0));
-  return { quoi: 'paiements', bon: wrong.length === 0, valeurs: { n: live.length, attendus: wanted.length } };
+  const just = live.every(({ montantCentimes }) => montantCentimes === seance.prixCentimes);
+  return { quoi: 'paiements', bon: wrong.length === 0 && just, valeurs: { n: live.length, attendus: wanted.length } };
 }
 
 const GABARITS: Readonly<Record<string, string>> = {
