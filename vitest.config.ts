@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const PARTS = ['src/**/*.spec.ts', 'test/{guards,protocol,runtime,storage}/**/*.spec.ts'];
+const PARTS = ['src/**/*.spec.ts', 'test/{guards,page,protocol,runtime,storage}/**/*.spec.ts'];
+/** What the log says is its whole process's. */
+const DOORS = ['test/e2e/!(logs).spec.ts'];
 
 export default defineConfig({
   test: {
@@ -16,7 +18,9 @@ export default defineConfig({
     projects: [
       // What starts no instance leaves nothing behind: these files share a process, and load what they test once.
       { extends: true, test: { name: 'parts', isolate: false, include: PARTS } },
-      { extends: true, test: { name: 'instances', include: ['test/**/*.spec.ts'], exclude: PARTS } },
+      // These end every instance that they start, and all of them in their own process.
+      { extends: true, test: { name: 'doors', isolate: false, include: DOORS } },
+      { extends: true, test: { name: 'processes', include: ['test/**/*.spec.ts'], exclude: [...PARTS, ...DOORS] } },
     ],
   },
 });

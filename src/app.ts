@@ -1,17 +1,13 @@
-import { Logger, type ModuleMetadata } from '@nestjs/common';
+import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
-import type { DataSource } from 'typeorm';
-import { AppModule, CLUB_TABLES } from './app.module.js';
-import { Compteurs } from './compteurs.js';
+import { AppModule } from './app.module.js';
+import type { Compteurs } from './compteurs.js';
 import type { Config } from './config.js';
 import { Etats } from './dashboard/etats.js';
 import type { Instance as Seen } from './dashboard/instance.js';
-import { migrate, readDataSource } from './database/data-source.js';
-import { openStorage } from './database/open-storage.js';
-import { tableSchema } from './database/schema.js';
 import type { Departure } from './http/departure.js';
 import { quietly } from './http/quiet-log.js';
 import { createAdapter, dress, type ServerOptions } from './http/server.js';
@@ -21,15 +17,13 @@ import { type Log, openLog } from './log.js';
 import { Readiness } from './modules/health/readiness.js';
 import { LectureDesSeances } from './modules/reunions/reunions.lecture.js';
 import { EpreuvesDeGrappe, killed } from './epreuves.js';
-import { type Grappe, makeGrappe } from './grappe.js';
+import type { Grappe } from './grappe.js';
 import { seenCluster } from './grappe-seen.js';
+import { makeGround } from './ground.js';
 import { growTree } from './planting.js';
 import { type Clock, systemClock } from './runtime/clock.js';
-import { passNewsOn } from './runtime/cluster/news.js';
-import { Machine, type MachineOptions } from './runtime/machine.js';
-import { Opening } from './runtime/opening.js';
-import { DEFAULT_CRASH_POLICY } from './runtime/supervision/quarantine.js';
-import type { Storage } from './runtime/outbox/storage.js';
+import type { Machine } from './runtime/machine.js';
+import type { Opening } from './runtime/opening.js';
 import type { ExitReason } from './runtime/supervision/restart-policy.js';
 import type { Tree } from './runtime/supervision/root.js';
 
@@ -64,13 +58,6 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** Aggregates kept in memory beyond those at work. Raising it costs about 400 bytes and a state each. */
-const LIVING = 200_000;
-/** How long an aggregate that nobody asks stays in memory. */
-const IDLE_MS = 600_000;
-/** Demandes in one transaction: the knee of throughput; beyond it only the worst answer grows. */
-const GROUP = 4096;
-
 /**
  * Starts one instance and listens. Rejects when a part cannot start (a port that is taken); an unreachable database is no
  * reason: the instance then starts, says that it is not ready, and goes on trying.
@@ -84,15 +71,6 @@ export async function createInstance(
   const site = folder === undefined ? undefined : readSite(folder);
   const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger, site };
   let tree: Tree | undefined;
-  // Half of the connections at most: the other half is for demandes.
-  const maxStreams = Math.ceil(config.http.maxConnections / 2);
-  const seen: Seen = {
-    id: config.instanceId,
-    timezone: config.timezone,
-    crashControls: config.demo,
-    maxStreams,
-    tree: () => planted(tree),
-  };
   const epreuves = new EpreuvesDeGrappe({ grappe, compteurs, clock, allowed: config.demo, end });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on({
@@ -100,7 +78,7 @@ export async function createInstance(
       log,
       machine,
       reads,
-      instance: seen,
+      instance: seenInstance(config, () => planted(tree)),
       cluster: seenCluster(grappe, reads),
       compteurs,
       epreuves,
@@ -126,51 +104,10 @@ export async function createInstance(
   return instanceOf(config, { app, machine, grappe, compteurs, tree, log });
 }
 
-/** What stands below the application: the machine, alone or one of several. */
-async function makeGround(
-  config: Config,
-  clock: Clock,
-): Promise<{ source: DataSource; grappe: Grappe; compteurs: Compteurs; machine: Machine; database: Opening }> {
-  const told = new Logger('machine');
-  const report = (message: string, error?: unknown): void =>
-    error === undefined ? told.warn(message) : told.error({ msg: message, err: error });
-  const source = readDataSource(
-    config.database.url,
-    CLUB_TABLES.map(({ entity }) => entity),
-    config.limits.deadlineMs,
-  );
-  const storage = makeStorage(config, clock);
-  const grappe = await makeGrappe(config, { storage, reads: source, clock, report });
-  const machine = makeMachine(config, { storage, routing: grappe.router, clock, report });
-  const { transport, members, leadership } = grappe;
-  passNewsOn({ transport, neighbourhood: members, leadership, relay: machine.relay, fanOut: machine.fanOut, clock });
-  // Whose counters these are is known before anything of this database is read into them, or testified of them.
-  const database: Opening = new Opening([() => machine.open(), () => compteurs.belong(), () => connect(source)], clock, report);
-  const compteurs: Compteurs = new Compteurs(config, { machine, grappe, reads: source, database, report });
-  return { source, grappe, compteurs, machine, database };
-}
-
-function makeStorage({ database, timeouts }: Config, clock: Clock): Storage {
-  return openStorage(database.url, {
-    clock,
-    sqlite: { busyTimeoutMs: timeouts.sqliteBusyMs },
-    postgres: { statementTimeoutMs: timeouts.pgStatementMs, connectTimeoutMs: timeouts.pgConnectMs },
-  });
-}
-
-function makeMachine({ database, limits }: Config, on: Pick<MachineOptions, 'storage' | 'routing' | 'clock' | 'report'>): Machine {
-  const machine = new Machine({
-    ...on,
-    journal: { group: GROUP, queue: limits.commitQueue },
-    registry: { mailbox: limits.mailboxCapacity, living: LIVING, idleMs: IDLE_MS, crashes: DEFAULT_CRASH_POLICY },
-    migrate: () => migrate(database.url),
-  });
-  machine.declare(CLUB_TABLES.map((table) => tableSchema(table)));
-  return machine;
-}
-
-async function connect(source: DataSource): Promise<void> {
-  if (!source.isInitialized) await source.initialize();
+/** What the rooms may know of the instance that they are in. */
+function seenInstance({ instanceId: id, timezone, demo: crashControls, http }: Config, tree: () => Tree): Seen {
+  // Half of the connections at most: the other half is for demandes.
+  return { id, timezone, crashControls, maxStreams: Math.ceil(http.maxConnections / 2), tree };
 }
 
 /** What the rooms cannot know of each other: what the page sees whole. */

@@ -3,6 +3,7 @@ import { Shooter } from '../http/shooter.js';
 import { median } from '../support/load.js';
 import { Comparison, line, thousands, title } from '../support/report.js';
 import { openBrowser } from './browser.js';
+import { cpuSeconds } from './cpu.js';
 import { FullClub, type Size } from './club-plein.js';
 import { type Did, Pages } from './pages.js';
 
@@ -22,28 +23,28 @@ export async function deuxCents(rounds: number): Promise<void> {
   try {
     await club.fill(SIZE);
     title(`${PAGES} open agendas: registrations through HTTP, ${CONNECTIONS} connections, ${IN_A_ROW} rushes of ${SHOTS} in a row`);
-    const [comparison, did]: [Comparison, Did[]] = [new Comparison(), []];
+    const [comparison, costs, did]: [Comparison, Comparison, Did[]] = [new Comparison(), new Comparison(), []];
     // The first round warms up.
     for (let round = 0; round <= rounds; round++) {
       const alone = await rush(club, shooter);
       await pages.open(PAGES, club.members[0]!);
       await wait(SETTLE_MS);
       const watched = await rush(club, shooter);
-      const then = await pages.close();
-      if (process.env['BENCH_TELL'] !== undefined)
-        console.log(`    ${thousands(watched)} against ${thousands(alone)}, ${JSON.stringify(then)}`);
+      const those = await pages.close();
+      if (process.env['BENCH_TELL'] !== undefined) console.log(`    ${JSON.stringify({ watched, alone, those })}`);
       if (round === 0) continue;
-      comparison.add(watched, alone);
-      did.push(then);
+      comparison.add(watched.rate, alone.rate);
+      costs.add(watched.cpuUs, alone.cpuUs);
+      did.push(those);
     }
-    tell(comparison, did);
+    tell(comparison, costs, did);
   } finally {
     await Promise.all([browser.close(), pages.end(), shooter.stop()]);
     await club.close();
   }
 }
 
-function tell(comparison: Comparison, did: readonly Did[]): void {
+function tell(comparison: Comparison, costs: Comparison, did: readonly Did[]): void {
   const asked = median(did.map((one) => one.asked)).toLocaleString('en');
   const streamed = `${(median(did.map((one) => one.streamed)) / 2 ** 20).toFixed(0)} MiB streamed`;
   line({
@@ -51,6 +52,11 @@ function tell(comparison: Comparison, did: readonly Did[]): void {
     ratio: comparison.ratio,
     floor: 0.8,
     figures: `${thousands(comparison.ours)} against ${thousands(comparison.theirs)}; ${asked} requests by the pages, ${streamed}`,
+  });
+  line({
+    what: 'CPU time of the instance for each of them',
+    ratio: costs.ratio,
+    figures: `${costs.ours.toFixed(0)} µs against ${costs.theirs.toFixed(0)} µs`,
   });
   const failed = did.reduce((sum, one) => sum + one.failed, 0);
   line({
@@ -62,11 +68,18 @@ function tell(comparison: Comparison, did: readonly Did[]): void {
   });
 }
 
+interface Rush {
+  /** Registrations per second. */
+  readonly rate: number;
+  /** What one took of the instance, until its fact was published, in microseconds. */
+  readonly cpuUs: number;
+}
+
 /**
- * Everybody registers at one séance after another; registrations per second. The member before the pages is there already: with a place at every second
+ * Everybody registers at one séance after another. The member before the pages is there already: with a place at every second
  * one, and waiting at the others, where the whole rush waits behind them.
  */
-async function rush(club: FullClub, shooter: Shooter): Promise<number> {
+async function rush(club: FullClub, shooter: Shooter): Promise<Rush> {
   const [moi, before, ...others] = club.members;
   const bodies = others.map((membreId) => JSON.stringify({ membreId }));
   const paths: string[] = [];
@@ -77,11 +90,12 @@ async function rush(club: FullClub, shooter: Shooter): Promise<number> {
   }
   await club.quiet();
   await wait(SETTLE_MS);
+  const [cpu, all] = [cpuSeconds(club.process.pid), bodies.length * IN_A_ROW];
   let seconds = 0;
   for (const path of paths) {
     const order = { ports: [club.port], path, connections: CONNECTIONS, total: bodies.length, first: 0, bodies };
     seconds += bodies.length / (await shooter.shoot(order)).rate;
   }
   await club.quiet();
-  return (bodies.length * IN_A_ROW) / seconds;
+  return { rate: all / seconds, cpuUs: ((cpuSeconds(club.process.pid) - cpu) * 1e6) / all };
 }

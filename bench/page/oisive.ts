@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { line, title } from '../support/report.js';
 import { openBrowser, visit } from './browser.js';
+import { cpuSeconds } from './cpu.js';
 import { FullClub, type Size } from './club-plein.js';
 
 const SIZE: Size = { members: 100, seances: 100, crowd: 40, each: 8, titles: 50, products: 20 };
@@ -51,13 +50,4 @@ async function spent(pid: number, seconds: number): Promise<number> {
   const [before, began] = [cpuSeconds(pid), performance.now()];
   await wait(seconds * 1_000);
   return (cpuSeconds(pid) - before) / ((performance.now() - began) / 1_000);
-}
-
-const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-
-/** User and system time of a process since it began. */
-function cpuSeconds(pid: number): number {
-  // The name of the program may hold anything but the last parenthesis.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { visit } from './browser.js';
 import type { CrowdOrder, CrowdTold } from './crowd.js';
+
+/** What a page reads when it is opened is not what an open one reads. */
+const OPENED_MS = 3_000;
 
 /** What the pages did while they were open. */
 export interface Did extends CrowdTold {
@@ -32,6 +36,7 @@ export class Pages {
     this.contexts = await Promise.all(
       sitting.map(async (who, group) => {
         const { page, context } = await visit(this.browser, this.url, '/', who);
+        await wait(OPENED_MS);
         page.on('request', (request) => {
           const { pathname, search } = new URL(request.url());
           if (!pathname.startsWith('/api/') || pathname.endsWith('/flux')) return;

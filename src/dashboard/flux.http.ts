@@ -35,7 +35,7 @@ export class FluxHttp {
       description:
         'Événements : « fait » (id = position de publication, la même sur chaque instance), « seance » (la ressource entière, 4 fois par seconde au plus), ' +
         '« compteurs » {elements} et « grappe » (entiers à la connexion, puis ce qui change, 4 fois par seconde au plus, même sans base), ' +
-        '« relire » {sujet, genre} (au-delà de 50 messages par seconde), « relire_tout » (position trop ancienne ou inconnue, base revenue). ' +
+        '« relire » {sujet, genre} (au-delà de 50 messages par seconde), « relire_tout » {raison} (position trop ancienne ou inconnue, base revenue, trop de changements ; « trop_de_faits » : des faits seulement). ' +
         'Avec Last-Event-ID, ce qui a été manqué vient d’abord de la base, puis le direct, sans trou ni doublon. « battement » toutes les 15 s : qui n’entend rien plus longtemps n’écoute plus personne.',
     }),
   )

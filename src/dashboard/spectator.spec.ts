@@ -64,6 +64,18 @@ describe('what bounds a stream', () => {
     expect(page.events[40]).toEqual({ event: 'relire_tout', id: 11_000, data: { raison: 'trop_de_faits' } });
   });
 
+  it('a stream that is late loses facts, and no state: what was passed over is still named', async () => {
+    const stage = new Stage();
+    stage.etats.show('seance', () => Promise.reject(new Error('no state')));
+    const page = await stage.open(undefined, USUAL_LIMITS);
+    stage.publish(1_000, 'here', 'sea_first');
+    await stage.clock.pass(300);
+    for (let i = 0; i < 11; i++) stage.publish(1_000, 'here', 'sea_second');
+    await stage.clock.pass(1_000);
+    expect(page.told('relire_tout')).toEqual([{ raison: 'trop_de_faits' }]);
+    expect(page.told('relire').map(({ sujet }) => sujet)).toEqual(expect.arrayContaining(['sea_first', 'sea_second']));
+  });
+
   it('past 25 states passed over: one relire_tout', async () => {
     const stage = new Stage();
     stage.etats.show('seance', (ids) => Promise.resolve(new Map(ids.map((id) => [id, { id }]))));

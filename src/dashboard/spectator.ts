@@ -39,7 +39,8 @@ const LAST_WORDS_MS = 5_000;
  *
  * - V1 it receives each fact after its `position` once and in order. Live ones may be late, by the rate limit, but none is passed over;
  *   a stream that would be too late is told `relire_tout` and goes on from now.
- * - V2 a state that the rate limit passes over is told as `relire` of its subject: the next one may be long in coming.
+ * - V2 a state that the rate limit passes over is told as `relire` of its subject: the next one may be long in coming. `relire_tout` stands for all
+ *   of them, but for the one of V1 (`trop_de_faits`): facts were passed over, and of the states none but those that are named.
  * - V3 it holds at most `pendingBytes` and one piece more: a slower reader is told `relire_tout` and sent away.
  * - V4 nothing is written once it is over.
  */
@@ -61,7 +62,7 @@ export class Spectator {
 
   /** Live facts: as many as the rate allows; the rest waits in `recent` for the next call. */
   follow(recent: Recent): void {
-    if (this.position < recent.before) return this.readAllAgain('trop_de_faits', recent.last);
+    if (this.position < recent.before) return this.goOnFrom('trop_de_faits', recent.last);
     const waiting = recent.last - this.position;
     const shown = waiting === 0 ? 0 : this.rate.take(waiting, this.clock.monotonic(), Math.min(RESERVED, this.limits.perSecond - 1));
     if (shown === 0) return;
@@ -105,6 +106,10 @@ export class Spectator {
   /** What this stream knows is not enough to go on from: read everything again, then follow from `position`. */
   readAllAgain(raison: string, position: number): void {
     this.skipped.clear();
+    this.goOnFrom(raison, position);
+  }
+
+  private goOnFrom(raison: string, position: number): void {
     this.position = position;
     // With its id: a client that comes back later begins from here, not from what was too old.
     this.write(frame('relire_tout', { raison }, position));

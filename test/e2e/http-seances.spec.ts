@@ -65,6 +65,8 @@ describe.each(engines)('les séances, sur %s', (engine) => {
       { membreId: membres[1], statut: 'inscrite' },
       { membreId: membres[2], statut: 'en_attente', rang: 1, position: 1, raison: 'complete' },
     ]);
+    for (const [i, membreId] of membres.slice(0, 4).entries())
+      expect((await club.get(`${S}/${id}/inscriptions?membreId=${membreId}`)).body.elements).toEqual(list.body.elements.slice(i, i + 1));
     const left = await club.send(`${S}/${id}/inscriptions/${membres[0]}`, undefined, {}, 'DELETE');
     expect([left.status, left.body]).toEqual([200, { promu: membres[2], placesRestantes: 0, version: 6 }]);
     const read = await club.get(`${S}/${id}`);

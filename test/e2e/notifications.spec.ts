@@ -56,6 +56,24 @@ describe.each(engines)('les avis sans courrier, sur %s', (engine) => {
     ]);
   });
 
+  it('les avis se lisent des deux bouts, page par page', async () => {
+    const [ana, id] = [await accueillir('Ana'), await planifier({ places: 5 })];
+    for (let i = 0; i < 3; i++) {
+      await inscrire(id, ana);
+      await desister(id, ana);
+    }
+    await expect.poll(async () => (await avis(ana)).length, { timeout: 15_000 }).toBe(6);
+    const ids = (await avis(ana)).map((un) => un.id);
+    const lus: string[] = [];
+    for (let suite: string | undefined = `${N}?ordre=recents&membreId=${ana}&limite=4`; suite !== undefined;) {
+      const { body, headers }: Answer = await club.get(suite);
+      lus.push(...body.elements.map((un: { id: string }) => un.id));
+      suite = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+      expect(suite === undefined || suite.includes('ordre=recents')).toBe(true);
+    }
+    expect(lus).toEqual(ids.toReversed());
+  });
+
   it('un avis se lit avec son texte, écrit à l’instant, et un effacé n’y est plus nommé', async () => {
     const ana = await accueillir('Ana');
     await inscrire(await planifier({ prixCentimes: 500 }), ana);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fait as FaitDOuvrageOuDePret } from '../../src/modules/prets/mots.js';
 import type { Fait as FaitDeSeance } from '../../src/modules/reunions/mots.js';
 import type * as Langue from '../../web/state/langue';
@@ -68,6 +68,8 @@ beforeAll(async () => {
   const fichiers = await Promise.all(FICHIERS.map((nom) => import(`../../web/words/${nom}.ts`)));
   mots = fichiers.flatMap((contenu, i) => [...trouver(FICHIERS[i]!, contenu)]);
 });
+
+afterAll(() => void vi.unstubAllGlobals());
 
 /** Tout ce qui se dit, où que ce soit dans ce qu’un fichier donne. */
 function* trouver(nom: string, valeur: unknown): Generator<Mot> {

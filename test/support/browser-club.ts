@@ -50,29 +50,49 @@ export interface DemoClub {
   end(): Promise<void>;
 }
 
-/** Starts them. One browser for a test file. */
-export async function demoClub(): Promise<DemoClub> {
+/** A browser to look at any instance with. */
+export interface Browsing {
+  /** Opens the page of the instance at `url`, as `DemoClub.visit` does. */
+  visit(url: string, path: string, options?: BrowserContextOptions): Promise<Visitor>;
+  leaveAll(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function browsing(): Promise<Browsing> {
   const browser = await engine.launch({ executablePath: await chromium(), args: ARGS, timeout: STARTED_MS });
-  const database = await newDatabase('sqlite');
-  const place = await realPlace(database);
-  const start = (): RealProcess => place.start({ DEMO: 'true', ALLOWED_HOSTS: NOM });
-  let running = start();
-  await running.ready(STARTED_MS);
   const open = new Set<BrowserContext>();
   const leaveAll = async (): Promise<void> => {
     for (const one of open) await one.close();
     open.clear();
   };
   return {
-    url: place.url,
-    named: `http://${NOM}:${place.port}`,
-    ask: (path, body, method) => ask(`${place.url}/api/v1${path}`, body, method),
-    visit: async (path, options) => {
-      const visitor = await visit(browser, place.url, path, options);
+    visit: async (url, path, options) => {
+      const visitor = await visit(browser, url, path, options);
       open.add(visitor.page.context());
       await settled(visitor.page);
       return visitor;
     },
+    leaveAll,
+    end: async () => {
+      await leaveAll();
+      await browser.close();
+    },
+  };
+}
+
+/** Starts them. One browser for a test file. */
+export async function demoClub(): Promise<DemoClub> {
+  const browser = await browsing();
+  const database = await newDatabase('sqlite');
+  const place = await realPlace(database);
+  const start = (): RealProcess => place.start({ DEMO: 'true', ALLOWED_HOSTS: NOM });
+  let running = start();
+  await running.ready(STARTED_MS);
+  return {
+    url: place.url,
+    named: `http://${NOM}:${place.port}`,
+    ask: (path, body, method) => ask(`${place.url}/api/v1${path}`, body, method),
+    visit: (path, options) => browser.visit(place.url, path, options),
     kill9: () => running.kill9(),
     again: async () => {
       running = start();
@@ -80,17 +100,17 @@ export async function demoClub(): Promise<DemoClub> {
     },
     freeze: () => running.kill('SIGSTOP'),
     thaw: () => running.kill('SIGCONT'),
-    leaveAll,
+    leaveAll: browser.leaveAll,
     end: async () => {
-      await leaveAll();
-      await browser.close();
+      await browser.end();
       await place.clear();
       await database.drop();
     },
   };
 }
 
-async function ask(url: string, body: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Json> {
+/** Asks an instance, a POST when there is a body, and reads its answer. Rejects when it refuses. */
+export async function ask(url: string, body: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Json> {
   const headers = { 'content-type': 'application/json', 'accept-language': 'fr' };
   const answer = await fetch(url, { method, ...(body === undefined ? {} : { headers, body: JSON.stringify(body) }) });
   const said: unknown = await answer.json();

@@ -73,6 +73,15 @@ describe('l’agenda', () => {
     expect(await inscriptions(club, id)).toEqual(['Zoë Le Goff inscrite']);
   });
 
+  it('garde une place à qui on l’offre jusqu’à une limite écrite sur le bouton, et la lui donne s’il l’accepte', async () => {
+    const titre = 'Atelier Écriture';
+    const page = await agenda("Maël D'Almeida");
+    await montre(page, titre).toMatch(/8 places sur 8 prises, dont 1 offerte/);
+    await bouton(page, titre, /^Accepter ma place \(avant .* \d+:\d\d\)/).click();
+    await montre(page, titre).toMatch(/8 places sur 8 prises · 2 en attente[^]*Vous avez accepté votre place[^]*Me désister/);
+    await expect.poll(() => page.getByRole('status').innerText()).toContain(`Vous avez accepté votre place : ${titre}`);
+  });
+
   it('dit avec les mots du club ce que le club refuse', async () => {
     const titre = 'Trop tard';
     const id = await planifier(club, titre, 1);

@@ -72,6 +72,20 @@ describe('une page dont l’instance meurt', () => {
     expect(elements.map(({ type }: { type: string }) => type)).toEqual(['SeancePlanifiee', 'MembreInscrit']);
   });
 
+  it('sait de nouveau qui est là, et qui elle est, si elle ne l’avait pas su', async () => {
+    const { page } = await club.visit('/');
+    await beSomeone(page, 'Bo Li');
+    await page.route(/api\/v1\/membres/, (one) => one.abort('connectionrefused'));
+    await page.reload();
+    const qui = page.getByRole('banner').getByRole('combobox');
+    await page.getByText('en direct').waitFor();
+    expect(await qui.getByRole('option').allInnerTexts()).toEqual(['Personne']);
+    await page.unroute(/api\/v1\/membres/);
+    await club.kill9();
+    await club.again();
+    await expect.poll(() => qui.locator(':checked').innerText()).toBe('Bo Li');
+  });
+
   it('qui gèle sans rien fermer, dit qu’elle n’entend plus rien, et reprend avec elle', async () => {
     const id = await planifier(club, 'Le gel', 3);
     const { page } = await club.visit('/');

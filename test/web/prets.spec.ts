@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoClub, demoClub } from '../support/browser-club.js';
+import { beSomeone, type DemoClub, demoClub } from '../support/browser-club.js';
 import { focused, tabTo } from '../support/browser-rules.js';
 
 interface Pret {
@@ -79,6 +79,20 @@ describe('les prêts', () => {
     expect(await prets('Dune')).toEqual(['rendu']);
     await page.getByRole('tab', { name: /mettre de côté/ }).click();
     await expect.poll(() => page.getByRole('tabpanel').innerText()).toMatch(/Dune[^]*Çelik Güneş/);
+  });
+
+  it('réservent pour qui l’on est un livre qui n’est pas libre, à sa place dans la file, et s’en dédisent', async () => {
+    const { page } = await club.visit('/prets');
+    await beSomeone(page, 'Bo Li');
+    await page.getByRole('tab', { name: /^Réservations/ }).click();
+    const anomalie = page
+      .getByRole('tabpanel')
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'L’Anomalie' }) });
+    await anomalie.getByRole('button', { name: /^Réserver pour Bo Li/ }).click();
+    await expect.poll(() => anomalie.innerText()).toMatch(/Ève Œuvrard[^]*Bo Li/);
+    await anomalie.getByRole('listitem').filter({ hasText: 'Bo Li' }).getByRole('button').click();
+    await expect.poll(() => anomalie.getByRole('listitem').allInnerTexts()).toEqual([expect.stringContaining('Ève Œuvrard')]);
   });
 
   it('disent d’un prêt ce qui s’est passé et ce qui vient', async () => {

@@ -21,8 +21,8 @@ export interface Nouvelles {
   seance: Read<'/api/v1/seances/{id}'>;
   compteurs: Read<'/api/v1/compteurs'>;
   grappe: Read<'/api/v1/grappe'>;
-  /** Too much at once: read that again. `sujet` undefined: everything. */
-  relire: { readonly sujet?: string; readonly genre?: string };
+  /** Too much at once: read that again. `sujet` undefined: everything; `faits`: only facts were passed over, states were told all the same. */
+  relire: { readonly sujet?: string; readonly genre?: string; readonly faits?: true };
 }
 
 /** How the page hangs on to its instance. */
@@ -86,8 +86,26 @@ export function suivre(): void {
       tell(event, JSON.parse(data) as never);
     });
   source.addEventListener('battement', heard);
-  source.addEventListener('relire_tout', () => tell('relire', {}));
+  source.addEventListener('relire_tout', passedOver);
   source.addEventListener('error', lost);
+}
+
+/** However often the stream says so, everything is read again at most so often, and not by every open page in the same moment. */
+const [PAUSE_MS, SPREAD_MS] = [5_000, 1_000];
+let owed: Nouvelles['relire'] | undefined;
+let paid = -Infinity;
+
+function passedOver({ data }: MessageEvent<string>): void {
+  heard();
+  const { raison } = JSON.parse(data) as { readonly raison: string };
+  if (owed === undefined) setTimeout(pay, Math.max(Math.random() * SPREAD_MS, paid + PAUSE_MS - performance.now()));
+  owed = raison === 'trop_de_faits' && (owed ?? { faits: true }).faits === true ? { faits: true } : {};
+}
+
+function pay(): void {
+  const news = owed ?? {};
+  [owed, paid] = [undefined, performance.now()];
+  tell('relire', news);
 }
 
 function lost(this: EventSource): void {

@@ -14,9 +14,15 @@ let asked: Promise<void> | undefined;
 /** Reads the members, once. A view that meets an unknown one calls it with `again`. */
 export function connaitreLesMembres(again = false): Promise<void> {
   if (again) asked = undefined;
-  return (asked ??= toutLire('/api/v1/membres').then((all) => {
-    membres.value = new Map(all.map((one) => [one.id, one]));
-  }));
+  return (asked ??= toutLire('/api/v1/membres').then(
+    (all) => {
+      membres.value = new Map(all.map((one) => [one.id, one]));
+    },
+    (error: unknown) => {
+      asked = undefined;
+      throw error;
+    },
+  ));
 }
 
 export function jeSuis(membre: Membre | undefined): void {

@@ -82,6 +82,9 @@ export async function connaitreUneSeance(id: string): Promise<void> {
 
 const news = new Map<string, Seance>();
 const missed = new Set<string>();
+let catching: ReturnType<typeof setTimeout> | undefined;
+/** What was passed over is gathered so long; more of it than that is read as a list. */
+const [GATHERED_MS, ONE_BY_ONE] = [2_000, 5];
 
 ecouter('seance', (one) => {
   if (news.size === 0) requestAnimationFrame(draw);
@@ -94,16 +97,21 @@ function draw(): void {
   apprendre(all);
 }
 
-ecouter('relire', ({ sujet, genre }) => {
-  if (genre !== undefined && genre !== 'seance') return;
+ecouter('relire', ({ sujet, genre, faits }) => {
+  if (faits === true || (genre !== undefined && genre !== 'seance')) return;
   if (sujet === undefined) return void (whole = undefined);
-  if (missed.has(sujet)) return;
   missed.add(sujet);
-  tour(() => {
-    missed.delete(sujet);
-    return connaitreUneSeance(sujet);
-  }).catch(() => undefined);
+  // Not every page in the same moment.
+  catching ??= setTimeout(catchUp, GATHERED_MS * (0.5 + Math.random()));
 });
+
+async function catchUp(): Promise<void> {
+  const ids = [...missed];
+  missed.clear();
+  const work = ids.length > ONE_BY_ONE ? [readAll()] : ids.map((id) => tour(() => connaitreUneSeance(id)));
+  await Promise.all(work).catch(() => undefined);
+  catching = missed.size === 0 ? undefined : setTimeout(catchUp, GATHERED_MS);
+}
 
 /** The time of day for what depends on it: good to half a minute. */
 export const maintenant = signal(Date.now());

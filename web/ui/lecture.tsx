@@ -14,6 +14,9 @@ export interface Lu<T> {
   relire(): void;
 }
 
+/** What is missed together is read again together. */
+const TOGETHER_MS = 200;
+
 /** Reads at once, when `of` changes, and whenever the stream says that something was missed. An answer that comes late changes nothing. */
 export function useLu<T>(read: () => Promise<T>, of: readonly unknown[] = []): Lu<T> {
   const [valeur, erreur, turn] = [useSignal<T | undefined>(undefined), useSignal(''), useSignal(0)];
@@ -30,8 +33,17 @@ export function useLu<T>(read: () => Promise<T>, of: readonly unknown[] = []): L
   };
   useEffect(() => {
     relire();
-    const enough = ecouter('relire', relire);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = (): void => {
+      timer = undefined;
+      relire();
+    };
+    // A séance that was passed over is read again where séances are kept.
+    const enough = ecouter('relire', ({ genre }) => {
+      if (genre !== 'seance') timer ??= setTimeout(soon, TOGETHER_MS);
+    });
     return () => {
+      clearTimeout(timer);
       turn.value++;
       enough();
     };

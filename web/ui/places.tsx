@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { say } from '../state/langue';
 import type { Seance } from '../state/seances';
 import { AGENDA } from '../words/agenda';
@@ -21,16 +22,22 @@ export function Places({ seance }: { readonly seance: Seance }) {
   );
 }
 
+/** A square that is taken before somebody's eyes moves; those that were taken before do not: hundreds that move at once hold a slow phone up. */
 function Carres({ places, inscrits, offertes }: Seance) {
-  const looks = Array.from({ length: places }, (_, i) => (i < inscrits ? 'prise' : i < inscrits + offertes ? 'offerte' : 'libre'));
+  const before = useRef(inscrits);
+  const [from, looks] = [before.current, Array.from({ length: places }, (_, i) => look(i, inscrits, offertes))];
+  useEffect(() => void (before.current = inscrits), [inscrits]);
   return (
     <div class="places-carres" aria-hidden="true">
-      {looks.map((look, i) => (
-        <span key={i} class={`change ${look}`} />
+      {looks.map((one, i) => (
+        <span key={i} class={`change ${one}${one === 'prise' && i >= from ? ' neuve' : ''}`} />
       ))}
     </div>
   );
 }
+
+const look = (i: number, inscrits: number, offertes: number): string =>
+  i < inscrits ? 'prise' : i < inscrits + offertes ? 'offerte' : 'libre';
 
 /** Drawn in a hundred units, so that its width needs no style. */
 function Barre({ taken, places }: { readonly taken: number; readonly places: number }) {

@@ -16,6 +16,7 @@ export const COURRIERS = words({
   tous_etats: { fr: 'tous', en: 'all' },
   tous_membres: { fr: 'tous', en: 'all' },
   combien: { fr: { one: '{n} avis', other: '{n} avis' }, en: { one: '{n} notice', other: '{n} notices' } },
+  derniers: { fr: 'Les {n} avis les plus récents', en: 'The {n} newest notices' },
   aucun: { fr: 'Aucun avis.', en: 'No notice.' },
   aucun_filtre: { fr: 'Aucun avis ne répond à ces filtres.', en: 'No notice matches these filters.' },
   suite: { fr: 'Voir la suite', en: 'Show more' },

@@ -26,6 +26,7 @@ const TEXTE =
 
 export const PageDeNotifications = z.strictObject({
   ...PAGE,
+  ordre: z.enum(['anciens', 'recents']).default('anciens').describe('Par naissance : les plus anciens d’abord, ou les plus récents.'),
   statut: z.enum(STATUTS).optional(),
   membreId: id.optional(),
   recapitulatifId: id.optional(),

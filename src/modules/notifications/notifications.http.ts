@@ -36,9 +36,10 @@ export class NotificationsHttp {
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
-    const [apresId = ''] = readCursor(apres, ['string']) ?? [];
+    const [apresId] = readCursor(apres, ['string']) ?? [];
     const nobody = [filtre.membreId, filtre.recapitulatifId].some((id) => id !== undefined && !mayExist(id));
-    const rows = nobody ? [] : await this.lecture.page(filtre, String(apresId), limite + 1, languageOf(request.headers['accept-language']));
+    const from = apresId === undefined ? undefined : String(apresId);
+    const rows = nobody ? [] : await this.lecture.page(filtre, from, limite + 1, languageOf(request.headers['accept-language']));
     sendPage(
       request,
       reply,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type DataSource, In, MoreThan } from 'typeorm';
+import { type DataSource, In, LessThan, MoreThan } from 'typeorm';
 import { ReadDataSource } from '../../runtime/runtime.module.js';
 import { Annuaire } from '../membres/index.js';
 import { Rayons } from '../prets/index.js';
@@ -16,8 +16,9 @@ import { groupeDe } from './recapitulatif.envoi.js';
 import { type Redaction, rediger, suivre } from './redaction.envoi.js';
 import { avisDe } from './registre.envoi.js';
 
-/** Which notices are listed. */
+/** Which notices are listed, and from which end. */
 export interface FiltreDAvis {
+  readonly ordre: 'anciens' | 'recents';
   readonly statut?: Statut | undefined;
   readonly membreId?: string | undefined;
   readonly recapitulatifId?: string | undefined;
@@ -38,20 +39,21 @@ export class LectureDesNotifications {
     return this.source.getRepository(NotificationRow).findOneBy({ id, statut: In([...STATUTS]) });
   }
 
-  /** Notices after `apres`, by birth, that match what is given: at most `combien`, each with its subject. */
+  /** Notices after `apres` (from the end without it), by birth, that match what is given: at most `combien`, each with its subject. */
   async page(
-    { statut, membreId, recapitulatifId }: FiltreDAvis,
-    apres: string,
+    { ordre, statut, membreId, recapitulatifId }: FiltreDAvis,
+    apres: string | undefined,
     combien: number,
     langue: Langue,
   ): Promise<FicheNotification[]> {
     const where = {
-      id: MoreThan(apres),
+      ...(apres === undefined ? undefined : { id: ordre === 'anciens' ? MoreThan(apres) : LessThan(apres) }),
       statut: statut ?? In([...STATUTS]),
       ...(membreId === undefined ? undefined : { membre_id: membreId }),
       ...(recapitulatifId === undefined ? undefined : { recapitulatif_id: recapitulatifId }),
     };
-    const rows = await this.source.getRepository(NotificationRow).find({ where, order: { id: 'ASC' }, take: combien });
+    const order = { id: ordre === 'anciens' ? 'ASC' : 'DESC' } as const;
+    const rows = await this.source.getRepository(NotificationRow).find({ where, order, take: combien });
     const sujets = await this.sujets(rows, langue);
     return rows.map((row) => ficheDe(row, sujets.get(row.id) ?? null));
   }

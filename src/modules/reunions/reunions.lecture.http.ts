@@ -73,12 +73,12 @@ export class ReunionsLectureHttp {
   })
   async inscriptions(
     @Param('id') id: string,
-    @FromQuery(PageDInscriptions) { apres, limite, statut }: ListQuery & { statut?: string },
+    @FromQuery(PageDInscriptions) { apres, limite, statut, membreId }: ListQuery & { statut?: string; membreId?: string },
     @Req() request: Request,
     @Res() reply: Reply,
   ): Promise<void> {
     const place = (readCursor(apres, ['number', 'number']) as PlaceDansLaListe | undefined) ?? [0, 0];
-    const rows = mayExist(id) ? await this.lecture.inscriptions(id, statut, place, limite + 1) : [];
+    const rows = mayExist(id) ? await this.lecture.inscriptions(id, { statut, membreId }, place, limite + 1) : [];
     const seance = mayExist(id) ? await this.lecture.une(id) : null;
     if (seance === null) throw new Problem('seance_inconnue');
     const attente = rows.some((row) => row.statut === 'en_attente') ? await this.raison(seance) : {};

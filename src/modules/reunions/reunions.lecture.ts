@@ -95,15 +95,20 @@ export class LectureDesSeances {
     return premiere?.expire_le ?? null;
   }
 
-  /** Live entries of a séance (or those of `statut`): seats, then the waiting by `rang`. At most `combien`, after `place`. */
-  async inscriptions(seanceId: string, statut: string | undefined, place: PlaceDansLaListe, combien: number): Promise<Entree[]> {
-    const seats = place[0] === 0 && statut !== 'en_attente' ? await this.assises(seanceId, statut, place[1], combien) : [];
+  /** Live entries of a séance (or those of `statut`), everybody's or one member's: seats, then the waiting by `rang`. At most `combien`, after `place`. */
+  async inscriptions(seanceId: string, { statut, membreId }: Lesquelles, place: PlaceDansLaListe, combien: number): Promise<Entree[]> {
+    const entrees = this.entrees(seanceId);
+    if (membreId !== undefined) entrees.andWhere('i.membre_id = :membreId', { membreId });
+    const seats = place[0] === 0 && statut !== 'en_attente' ? await this.assises(entrees.clone(), statut, place[1], combien) : [];
     if (seats.length >= combien || (statut !== undefined && statut !== 'en_attente')) return seats;
-    return [...seats, ...(await this.attente(seanceId, place[0] === 1 ? place[1] : 0, combien - seats.length))];
+    const waiting = await this.attente(entrees, place[0] === 1 ? place[1] : 0, combien - seats.length);
+    const first = waiting[0];
+    const before = first === undefined ? 0 : await this.devant(seanceId, first.rang);
+    return [...seats, ...waiting.map((one, i) => ({ ...one, position: before + i + 1 }))];
   }
 
-  private async assises(seanceId: string, statut: string | undefined, apres: number, combien: number): Promise<Entree[]> {
-    const query = this.entrees(seanceId).andWhere('i.entree > :apres', { apres }).orderBy('i.entree', 'ASC').take(combien);
+  private async assises(query: Entrees, statut: string | undefined, apres: number, combien: number): Promise<Entree[]> {
+    query.andWhere('i.entree > :apres', { apres }).orderBy('i.entree', 'ASC').take(combien);
     if (statut === undefined) query.andWhere(`i.statut NOT IN ('annulee', 'expiree', 'en_attente')`);
     else query.andWhere('i.statut = :statut', { statut });
     return (await query.getMany()).map((row) => ({
@@ -114,19 +119,30 @@ export class LectureDesSeances {
     }));
   }
 
-  private async attente(seanceId: string, apres: number, combien: number): Promise<Entree[]> {
-    const waiting = this.entrees(seanceId).andWhere(`i.statut = 'en_attente'`);
-    const before = apres === 0 ? 0 : await waiting.clone().andWhere('i.rang <= :apres', { apres }).getCount();
-    const rows = await waiting.andWhere('i.rang > :apres', { apres }).orderBy('i.rang', 'ASC').take(combien).getMany();
-    return rows.map((row, i) => {
-      const rang = row.rang ?? 0;
-      return { membreId: row.membre_id, statut: row.statut, rang, position: before + i + 1, place: [1, rang] };
+  private async attente(query: Entrees, apres: number, combien: number): Promise<(Entree & { readonly rang: number })[]> {
+    query.andWhere(`i.statut = 'en_attente'`).andWhere('i.rang > :apres', { apres }).orderBy('i.rang', 'ASC').take(combien);
+    return (await query.getMany()).map(({ membre_id: membreId, statut, rang: known }) => {
+      const rang = known ?? 0;
+      return { membreId, statut, rang, place: [1, rang] };
     });
   }
 
-  private entrees(seanceId: string): SelectQueryBuilder<InscriptionRow> {
+  /** How many wait at a séance before this rang. */
+  private devant(seanceId: string, rang: number): Promise<number> {
+    return this.entrees(seanceId).andWhere(`i.statut = 'en_attente'`).andWhere('i.rang < :rang', { rang }).getCount();
+  }
+
+  private entrees(seanceId: string): Entrees {
     return this.source.getRepository(InscriptionRow).createQueryBuilder('i').where('i.seance_id = :seanceId', { seanceId });
   }
+}
+
+type Entrees = SelectQueryBuilder<InscriptionRow>;
+
+/** Which entries are listed; a field that is undefined leaves none out. */
+interface Lesquelles {
+  readonly statut: string | undefined;
+  readonly membreId: string | undefined;
 }
 
 /** A row as everybody sees it. */

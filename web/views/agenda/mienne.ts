@@ -1,6 +1,6 @@
 /** What the member who sits here has at each séance that is shown: read once each, then again when a fact says that it may have changed. */
 import { effect, type Signal, signal } from '@preact/signals';
-import { type Read, toutLire } from '../../state/api';
+import { lire, type Read } from '../../state/api';
 import { ecouter, type Fait } from '../../state/flux';
 import { say } from '../../state/langue';
 import { moi } from '../../state/moi';
@@ -18,6 +18,8 @@ const AGAIN_MS = 5_000;
 const known = new Map<string, Signal<Mienne | undefined>>();
 /** Those being read, and whether they must be once more. */
 const reading = new Map<string, boolean>();
+/** How the séance was known when that was asked. */
+const asOf = new Map<string, number>();
 
 /** Undefined until it is known. */
 export function mienneDe(id: string): Signal<Mienne | undefined> {
@@ -36,10 +38,13 @@ function read(id: string): void {
   if (me === undefined) return;
   if (reading.has(id)) return void reading.set(id, true);
   reading.set(id, false);
-  void tour(() => toutLire('/api/v1/seances/{id}/inscriptions', { id }))
+  const version = versionOf(id);
+  void tour(() => lire('/api/v1/seances/{id}/inscriptions', { id, membreId: me }))
     .then(
-      (all) => {
-        if (me === moi.peek()?.id) mienneDe(id).value = all.find(({ membreId }) => membreId === me) ?? { statut: 'rien' };
+      ({ elements: [mine] }) => {
+        if (me !== moi.peek()?.id) return;
+        mienneDe(id).value = mine ?? { statut: 'rien' };
+        asOf.set(id, version);
       },
       () => setTimeout(() => known.has(id) && read(id), AGAIN_MS),
     )
@@ -50,6 +55,8 @@ function read(id: string): void {
     });
 }
 
+const versionOf = (id: string): number => seanceDe(id).peek()?.version ?? 0;
+
 effect(() => {
   void moi.value;
   for (const [id, one] of known) {
@@ -58,18 +65,33 @@ effect(() => {
   }
 });
 
+/** These leave every other member's place as it was: who comes, comes behind. */
+const OF_ONE: ReadonlySet<string> = new Set(['MembreInscrit', 'MembreMisEnAttente', 'PresenceConstatee', 'AbsenceConstatee']);
+const GATHERED_MS = 500;
+const moved = new Set<string>();
+
 ecouter('fait', (fact) => {
-  const mine = known.get(fact.agregat)?.peek();
+  const { agregat: id, type, donnees } = fact;
+  const mine = known.get(id)?.peek();
   if (mine === undefined) return;
-  const about = fact.donnees['membreId'];
+  const about = donnees['membreId'];
   const toMe = about === moi.peek()?.id;
-  // Who leaves the queue moves those behind; a postponement may shorten an offer.
-  if (toMe || about === undefined || mine.statut === 'en_attente') read(fact.agregat);
+  // A postponement may shorten an offer; who leaves the queue moves those behind.
+  if (toMe || about === undefined) read(id);
+  else if (mine.statut === 'en_attente' && !OF_ONE.has(type)) soon(id);
   if (toMe) tell(fact);
 });
 
-ecouter('relire', ({ sujet }) => {
-  for (const id of sujet === undefined ? known.keys() : known.has(sujet) ? [sujet] : []) if (known.get(id)?.peek() !== undefined) read(id);
+/** A queue that moves often is read now and then, and not by every page in the same moment. */
+function soon(id: string): void {
+  if (moved.size === 0) setTimeout(() => [...moved].forEach((one) => moved.delete(one) && read(one)), GATHERED_MS * (0.5 + Math.random()));
+  moved.add(id);
+}
+
+ecouter('relire', ({ sujet, faits }) => {
+  // A state that was passed over is no fact that was.
+  if (sujet !== undefined) return;
+  for (const [id, one] of known) if (one.peek() !== undefined && (faits !== true || versionOf(id) !== asOf.get(id))) read(id);
 });
 
 /** What happens to this member without their doing is said aloud. */

@@ -1,4 +1,4 @@
-/** The notices as the list shows them: read whole, since the API gives the oldest first; read anew when something has happened. */
+/** The notices as the list shows them: the newest, as many as are shown; read anew when something has happened. */
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Read, toutLire } from '../../state/api';
@@ -14,7 +14,8 @@ export interface Filtre {
 
 /** Stays while the page does: who comes back from a notice finds the list as it was left. */
 export const filtre = signal<Filtre>({ statut: undefined, membreId: undefined });
-export const TOGETHER = 50;
+/** One less than the API gives at a time: the one more says that there are others. */
+export const TOGETHER = 99;
 export const montres = signal(TOGETHER);
 
 export function filtrer(change: Partial<Filtre>): void {
@@ -24,11 +25,12 @@ export function filtrer(change: Partial<Filtre>): void {
 
 const byBirth = (one: Avis, other: Avis): number => (one.creeeLe < other.creeeLe ? 1 : one.creeeLe > other.creeeLe ? -1 : 0);
 
-/** The notices that match, newest first. */
-export async function lireLesAvis({ statut, membreId }: Filtre): Promise<AvisLus> {
+/** The `most` newest notices that match, newest first, and one more where there are others. */
+export async function lireLesAvis({ statut, membreId }: Filtre, most: number): Promise<AvisLus> {
   const from = performance.now();
-  const avis = await toutLire('/api/v1/notifications', { statut, membreId }, Infinity);
-  avis.reverse().sort(byBirth);
+  const avis = await toutLire('/api/v1/notifications', { ordre: 'recents', statut, membreId }, most + 1);
+  // They are born in the order of publication, which is that of their facts but for a club that was filled with older ones.
+  avis.sort(byBirth);
   return { avis, ms: performance.now() - from };
 }
 

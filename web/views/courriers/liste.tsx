@@ -14,11 +14,11 @@ export function Liste() {
   const chosen = filtre.value;
   const told = useRef(chosen);
   const lus = useLu(async () => {
-    const found = await lireLesAvis(chosen);
-    if (told.current !== chosen) annoncer(say(COURRIERS.combien, { n: found.avis.length }));
+    const found = await lireLesAvis(chosen, montres.peek());
+    if (told.current !== chosen) annoncer(combien(found, montres.peek()));
     told.current = chosen;
     return found;
-  }, [chosen, langue.value]);
+  }, [chosen, montres.value, langue.value]);
   useRelecture(lus.relire, lus.valeur.value);
   return (
     <>
@@ -35,7 +35,11 @@ interface AvancesProps {
   readonly relire: () => void;
 }
 
-function Avances({ lus: { avis }, relire }: AvancesProps) {
+const combien = ({ avis: { length } }: AvisLus, shown: number): string =>
+  say(length > shown ? COURRIERS.derniers : COURRIERS.combien, { n: Math.min(length, shown) });
+
+function Avances({ lus, relire }: AvancesProps) {
+  const { avis } = lus;
   const shown = montres.value;
   const ids = useMemo(() => [...new Set(avis.slice(0, shown).map(({ membreId }) => membreId))], [avis, shown]);
   useDestinataires(ids);
@@ -44,7 +48,7 @@ function Avances({ lus: { avis }, relire }: AvancesProps) {
   return (
     <>
       {avis.some((one) => one.statut === 'affichee') && <p class="courriers-boite">{say(COURRIERS.boite)}</p>}
-      <p class="doux">{say(COURRIERS.combien, { n: avis.length })}</p>
+      <p class="doux">{combien(lus, shown)}</p>
       <ol class="courriers-liste">
         {avis.slice(0, shown).map((one) => (
           <Ligne key={one.id} avis={one} relire={relire} />

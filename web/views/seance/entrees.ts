@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { toutLire } from '../../state/api';
 import { ecouter } from '../../state/flux';
 import { connaitreLesMembres, membres } from '../../state/moi';
@@ -8,20 +8,31 @@ import type { Inscription } from '../agenda/mienne';
 const MOST = 5_000;
 /** However many facts come, the list is read again at most so often. */
 const PAUSE_MS = 300;
+/** A reading that takes long is made more seldom: at most one part in five of the time is spent on it. */
+const SHARE = 5;
 /** Those whose name nobody could tell: not asked for again and again. */
 const strangers = new Set<string>();
 
 /** Who is registered and who waits, in order; read again when a fact about this séance comes. */
 export function useEntrees(id: string): Lu<readonly Inscription[]> {
-  const lu = useLu<readonly Inscription[]>(() => readAll(id), [id]);
+  const took = useRef(0);
+  const lu = useLu<readonly Inscription[]>(async () => {
+    const from = performance.now();
+    const all = await readAll(id);
+    took.current = performance.now() - from;
+    return all;
+  }, [id]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const enough = ecouter('fait', ({ agregat }) => {
       if (agregat !== id) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        lu.relire();
-      }, PAUSE_MS);
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          lu.relire();
+        },
+        Math.max(PAUSE_MS, took.current * SHARE),
+      );
     });
     return () => {
       clearTimeout(timer);

@@ -1,10 +1,12 @@
 import { signal, useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { say, type Values, type Word } from '../../state/langue';
+import { connaitreUneSeance, seanceDe } from '../../state/seances';
 import { Acte } from '../../ui/acte';
+import { Places } from '../../ui/places';
 import { VISITE } from '../../words/visite';
 import { empechement } from './club';
-import { type Etape, Impossible, type Resultat } from './etape';
+import { type Dire, type Etape, Impossible, type Resultat } from './etape';
 import { Lignes } from './lignes';
 import { conclusion, Verdict } from './verdict';
 
@@ -37,6 +39,7 @@ export function Carte({ etape, numero, obstacle }: CarteProps) {
       ) : (
         <p class="garde">{say(obstacle)}</p>
       )}
+      {partie.seance.value !== undefined && <EnVue id={partie.seance.value} />}
       {partie.phase.value !== undefined && <p class="doux">{say(...partie.phase.value)}</p>}
       {partie.resultat.value !== undefined && <Verdict titre={etape.titre} de={partie.resultat.value} />}
       <Lignes titre={say(etape.titre)} texte={etape.curl(location.origin, partie.resultat.value?.seance)} />
@@ -48,12 +51,14 @@ export function Carte({ etape, numero, obstacle }: CarteProps) {
 function usePartie(etape: Etape) {
   const phase = useSignal<readonly [Word, Values] | undefined>(undefined);
   const resultat = useSignal<Resultat | undefined>(undefined);
+  const seance = useSignal<string | undefined>(undefined);
   const jouer = async (): Promise<string> => {
     [enCours.value, resultat.value] = [etape.nom, undefined];
-    phase.value = undefined;
+    [phase.value, seance.value] = [undefined, undefined];
     try {
       await permettre();
-      resultat.value = await etape.jouer((mot, valeurs = {}) => (phase.value = [mot, valeurs]));
+      const dire: Dire = (mot, valeurs = {}) => (phase.value = [mot, valeurs]);
+      resultat.value = await etape.jouer(dire, (id) => (seance.value = id));
       phase.value = undefined;
       return conclusion(resultat.value);
     } catch (error) {
@@ -65,7 +70,14 @@ function usePartie(etape: Etape) {
       enCours.value = '';
     }
   };
-  return { phase, resultat, jouer };
+  return { phase, resultat, seance, jouer };
+}
+
+/** The séance that the step is about, as its places are taken. */
+function EnVue({ id }: { readonly id: string }) {
+  useEffect(() => void connaitreUneSeance(id).catch(() => undefined), [id]);
+  const seance = seanceDe(id).value;
+  return seance === undefined ? null : <Places seance={seance} />;
 }
 
 /** Refuses on a club that is not the demo's. */

@@ -65,6 +65,10 @@ async function refusDeLaRacine(): Promise<string> {
 export const gensDeLaDemo = (): Membre[] =>
   [...membres.value.values()].filter(({ courriel }) => courriel?.endsWith('@example.org') === true);
 
+export const nomDeLecteur = (n: number | string): string => `Lecteur ${n} (visite)`;
+/** The same reader, from wherever it is asked for on that day. */
+export const cleDeLecteur = (n: number | string, jour: string): string => `visite_lecteur_${n}_${jour}`;
+
 /** The fifty readers of the tour, made once and found again by their names. */
 export async function lecteurs(): Promise<string[]> {
   await connaitreLesMembres(true);
@@ -72,8 +76,8 @@ export async function lecteurs(): Promise<string[]> {
   const today = new Date().toISOString().slice(0, 10);
   const ids = await Promise.all(
     Array.from({ length: LECTEURS }, async (_, i) => {
-      const nom = `Lecteur ${i + 1} (visite)`;
-      return known.get(nom) ?? (await insister(() => poster('/api/v1/membres', {}, { nom }, `visite_lecteur_${i + 1}_${today}`))).id;
+      const nom = nomDeLecteur(i + 1);
+      return known.get(nom) ?? (await insister(() => poster('/api/v1/membres', {}, { nom }, cleDeLecteur(i + 1, today)))).id;
     }),
   );
   if (ids.some((id) => !membres.value.has(id))) await connaitreLesMembres(true);

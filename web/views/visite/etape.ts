@@ -2,6 +2,8 @@ import type { Values, Word } from '../../state/langue';
 import type { Constat } from './juge';
 
 export type Dire = (mot: Word, valeurs?: Values) => void;
+/** Shows this séance from now on, as it fills. */
+export type Montrer = (seance: string) => void;
 
 export interface Resultat {
   readonly constats: readonly Constat[];
@@ -20,7 +22,7 @@ export interface Etape {
   /** Only where there are several instances. */
   readonly grappe?: true;
   /** Plays it, and judges. Rejects with `Impossible` when it cannot be played now. */
-  jouer(dire: Dire): Promise<Resultat>;
+  jouer(dire: Dire, montrer: Montrer): Promise<Resultat>;
   /** The same, for a terminal; `seance`: the one of the last time. */
   curl(origine: string, seance: string | undefined): string;
 }

@@ -3,7 +3,7 @@ import { lire, nouvelleCle, poster, type Read, toutLire } from '../../state/api'
 import { VISITE } from '../../words/visite';
 import { attendre, demander, dormir, insister, lecteurs, planifier } from './club';
 import { JSON_HEADER, posterParCurl } from './curl';
-import { type Dire, type Etape, Impossible, type Resultat } from './etape';
+import { type Dire, type Etape, Impossible, type Montrer, type Resultat } from './etape';
 import type { Constat, Reponse } from './juge';
 import { verdict } from './releve';
 
@@ -26,7 +26,7 @@ async function plusieurs(): Promise<Grappe> {
   return grappe;
 }
 
-async function sansLeader(dire: Dire): Promise<Resultat> {
+async function sansLeader(dire: Dire, montrer: Montrer): Promise<Resultat> {
   const avant = await plusieurs();
   const { leader, moi } = avant;
   if (leader === null) throw new Impossible(VISITE.election_en_cours);
@@ -34,6 +34,7 @@ async function sansLeader(dire: Dire): Promise<Resultat> {
   dire(VISITE.prepare);
   const ids = await lecteurs();
   const { id } = await planifier('Sans leader (visite)');
+  montrer(id);
   const cle = nouvelleCle();
   await insister(() => poster('/api/v1/epreuves/arret', {}, { noeud: leader }, cle));
   const since = performance.now();
@@ -93,10 +94,11 @@ async function reunis(): Promise<Convergence | undefined> {
     : undefined;
 }
 
-async function coupure(dire: Dire): Promise<Resultat> {
+async function coupure(dire: Dire, montrer: Montrer): Promise<Resultat> {
   const autres = vivants(await plusieurs());
   dire(VISITE.prepare);
   const [ids, { id }, avant] = [await lecteurs(), await planifier('Pendant la coupure (visite)'), await jetons()];
+  montrer(id);
   const cle = nouvelleCle();
   const enFace = { produit: PRODUIT, quantite: THERE };
   const cut = await insister(() => poster('/api/v1/epreuves/isolement', {}, { dureeMs: CUT_MS, enFace }, cle));

@@ -15,8 +15,8 @@ import {
   presents,
   type Seance,
 } from './club';
-import { inscrireParCurl, planifierParCurl } from './curl';
-import { type Dire, type Etape, Impossible, type Resultat } from './etape';
+import { desisterParCurl, inscrireParCurl, planifierParCurl } from './curl';
+import { type Dire, type Etape, Impossible, type Montrer, type Resultat } from './etape';
 import type { Constat } from './juge';
 import { verdict } from './releve';
 import { cheminDe, ruer } from './ruer';
@@ -44,8 +44,9 @@ async function presquePleine(dire: Dire): Promise<Seance> {
   return seance;
 }
 
-async function derniereFois(dire: Dire): Promise<Resultat> {
+async function derniereFois(dire: Dire, montrer: Montrer): Promise<Resultat> {
   const { id } = await presquePleine(dire);
+  montrer(id);
   await connaitreLesMembres();
   const there = await presents(id);
   const free = [...(moi.value === undefined ? [] : [moi.value]), ...gensDeLaDemo()].filter((one) => !there.has(one.id));
@@ -70,13 +71,14 @@ async function derniereFois(dire: Dire): Promise<Resultat> {
   return { constats: [...own, ...constats], seance: id };
 }
 
-async function ruee(dire: Dire, crashes: number): Promise<Resultat> {
+async function ruee(dire: Dire, montrer: Montrer, crashes: number): Promise<Resultat> {
   dire(VISITE.prepare);
   const ids = await lecteurs();
   const titre = crashes === 0 ? 'La ruée (visite)' : 'La ruée qui plante (visite)';
   const seance = crashes === 0 ? await planifier(titre) : await planifierIci(titre);
   if (seance === undefined) throw new Impossible(VISITE.pas_ici);
   const { id } = seance;
+  montrer(id);
   const { reponses, coups, ms } = await ruer(id, ids, dire, crashes);
   derniere = id;
   dire(VISITE.juge);
@@ -101,8 +103,9 @@ async function avecUneFile(dire: Dire): Promise<string> {
   return id;
 }
 
-async function promotion(dire: Dire): Promise<Resultat> {
+async function promotion(dire: Dire, montrer: Montrer): Promise<Resultat> {
   const id = await avecUneFile(dire);
+  montrer(id);
   await connaitreLesMembres();
   const entrees = await insister(() => toutLire('/api/v1/seances/{id}/inscriptions', { id }));
   const partant = entrees.findLast(({ statut }) => statut === 'inscrite')?.membreId;
@@ -128,14 +131,14 @@ export const ETAPES_DE_SEANCE: readonly Etape[] = [
     quoi: VISITE.derniere_quoi,
     bouton: VISITE.derniere_bouton,
     jouer: derniereFois,
-    curl: (origine, seance) => inscrireParCurl(origine, seance, 'mem_…'),
+    curl: (origine, seance) => inscrireParCurl(origine, POLAR, seance),
   },
   {
     nom: 'ruee',
     titre: VISITE.ruee_titre,
     quoi: VISITE.ruee_quoi,
     bouton: VISITE.ruee_bouton,
-    jouer: (dire) => ruee(dire, 0),
+    jouer: (dire, montrer) => ruee(dire, montrer, 0),
     curl: (origine) => planifierParCurl(origine),
   },
   {
@@ -143,7 +146,7 @@ export const ETAPES_DE_SEANCE: readonly Etape[] = [
     titre: VISITE.plantage_titre,
     quoi: VISITE.plantage_quoi,
     bouton: VISITE.plantage_bouton,
-    jouer: (dire) => ruee(dire, CRASHES),
+    jouer: (dire, montrer) => ruee(dire, montrer, CRASHES),
     curl: (origine) => planifierParCurl(origine, cheminDe('$SEANCE')),
   },
   {
@@ -152,6 +155,6 @@ export const ETAPES_DE_SEANCE: readonly Etape[] = [
     quoi: VISITE.promotion_quoi,
     bouton: VISITE.promotion_bouton,
     jouer: promotion,
-    curl: (origine, seance) => `curl -X DELETE ${origine}/api/v1/seances/${seance ?? 'sea_…'}/inscriptions/mem_…`,
+    curl: desisterParCurl,
   },
 ];
