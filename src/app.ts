@@ -71,7 +71,6 @@ export async function createInstance(
   const site = folder === undefined ? undefined : readSite(folder);
   const server: ServerOptions = { ...config.http, clock, deadlineMs: config.limits.deadlineMs, log: log.logger, site };
   let tree: Tree | undefined;
-  const epreuves = new EpreuvesDeGrappe({ grappe, compteurs, clock, allowed: config.demo, end });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on({
       config,
@@ -81,7 +80,7 @@ export async function createInstance(
       instance: seenInstance(config, () => planted(tree)),
       cluster: seenCluster(grappe, reads),
       compteurs,
-      epreuves,
+      epreuves: new EpreuvesDeGrappe({ grappe, compteurs, clock, allowed: config.demo, end }),
       beside,
       page: site !== undefined,
     }),

@@ -245,7 +245,7 @@ const rooms: readonly Room[] = [
   },
   {
     room: 'the top knows everything',
-    files: /^src\/(app|app\.module|planting|grappe|grappe-seen|compteurs|compteurs-seen|epreuves)\.ts$/,
+    files: /^src\/(app|app\.module|ground|planting|grappe|grappe-seen|compteurs|compteurs-seen|epreuves)\.ts$/,
     may: ['.*'],
   },
 ];
