@@ -85,8 +85,8 @@ export class FullClub {
 
   /** A séance `days` from now; tells its id. */
   async plan(titre: string, places: number, days: number, prixCentimes = 0): Promise<string> {
-    const day = new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-    const body = { titre, lieu: 'Salle Zola', debut: `${day}T18:00:00Z`, fin: `${day}T20:00:00Z`, places, prixCentimes };
+    const [debut, fin] = [days, days + 0.1].map((from) => new Date(Date.now() + from * DAY_MS).toISOString());
+    const body = { titre, lieu: 'Salle Zola', debut, fin, places, prixCentimes };
     return ((await this.ask('/seances', body)) as { id: string }).id;
   }
 

@@ -14,6 +14,8 @@ const IN_A_ROW = 5;
 const CONNECTIONS = 512;
 const SIZE: Size = { members: SHOTS, seances: 100, crowd: 100, each: 10, titles: 20, products: 20 };
 const SETTLE_MS = 1_500;
+/** Before every other séance. */
+const FIRST_DAY = 5;
 
 /** Durable registrations through HTTP while two hundred agendas look on, against the same instance with nobody there. */
 export async function deuxCents(rounds: number): Promise<void> {
@@ -84,7 +86,9 @@ async function rush(club: FullClub, shooter: Shooter): Promise<Rush> {
   const bodies = others.map((membreId) => JSON.stringify({ membreId }));
   const paths: string[] = [];
   for (let n = 0; n < IN_A_ROW; n++) {
-    const id = await club.plan(`La ruée n° ${n + 1}`, n % 2 === 0 ? SHOTS / 2 : 1, 3);
+    const id = await club.plan(`La ruée n° ${n + 1}`, n % 2 === 0 ? SHOTS / 2 : 1, FIRST_DAY - club.seances.length / 10_000);
+    // The latest come first in the agenda: they are the ones that open pages show.
+    club.seances.push(id);
     for (const membreId of n % 2 === 0 ? [moi] : [before, moi]) await club.ask(`/seances/${id}/inscriptions`, { membreId });
     paths.push(`/api/v1/seances/${id}/inscriptions`);
   }

@@ -37,7 +37,8 @@ async function build(built: string): Promise<void> {
   await promisify(execFile)(process.execPath, [join(ROOT, 'scripts', 'bundle.mjs'), built]);
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   const page = [vite, 'build', '--config', join(ROOT, 'web', 'vite.config.mjs'), '--outDir', join(built, 'web')];
-  await promisify(execFile)(process.execPath, page, { cwd: ROOT });
+  // Else Vite would see the tests' own environment, and build for them.
+  await promisify(execFile)(process.execPath, page, { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } });
   await copyFile(join(ROOT, 'package.json'), join(built, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(built, 'node_modules'));
   await writeFile(join(built, 'done'), '');

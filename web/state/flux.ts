@@ -91,7 +91,7 @@ export function suivre(): void {
 }
 
 /** However often the stream says so, everything is read again at most so often, and not by every open page in the same moment. */
-const [PAUSE_MS, SPREAD_MS] = [5_000, 1_000];
+const [PAUSE_MS, SPREAD_MS] = [10_000, 1_000];
 let owed: Nouvelles['relire'] | undefined;
 let paid = -Infinity;
 

@@ -99,6 +99,8 @@ export class LectureDesSeances {
   async inscriptions(seanceId: string, { statut, membreId }: Lesquelles, place: PlaceDansLaListe, combien: number): Promise<Entree[]> {
     const entrees = this.entrees(seanceId);
     if (membreId !== undefined) entrees.andWhere('i.membre_id = :membreId', { membreId });
+    // In the words of the index on live entries, so that one member's is found by it and not among thousands.
+    if (statut !== 'annulee' && statut !== 'expiree') entrees.andWhere(`i.statut NOT IN ('annulee', 'expiree')`);
     const seats = place[0] === 0 && statut !== 'en_attente' ? await this.assises(entrees.clone(), statut, place[1], combien) : [];
     if (seats.length >= combien || (statut !== undefined && statut !== 'en_attente')) return seats;
     const waiting = await this.attente(entrees, place[0] === 1 ? place[1] : 0, combien - seats.length);
@@ -109,7 +111,7 @@ export class LectureDesSeances {
 
   private async assises(query: Entrees, statut: string | undefined, apres: number, combien: number): Promise<Entree[]> {
     query.andWhere('i.entree > :apres', { apres }).orderBy('i.entree', 'ASC').take(combien);
-    if (statut === undefined) query.andWhere(`i.statut NOT IN ('annulee', 'expiree', 'en_attente')`);
+    if (statut === undefined) query.andWhere(`i.statut <> 'en_attente'`);
     else query.andWhere('i.statut = :statut', { statut });
     return (await query.getMany()).map((row) => ({
       membreId: row.membre_id,
