@@ -20,7 +20,7 @@ const FIRST_DAY = 5;
 /** Durable registrations through HTTP while two hundred agendas look on, against the same instance with nobody there. */
 export async function deuxCents(rounds: number): Promise<void> {
   const club = await FullClub.open();
-  const [browser, shooter] = [await openBrowser(), new Shooter()];
+  const [browser, shooter] = [await openBrowser({ elsewhere: true }), new Shooter()];
   const pages = new Pages(browser, club.url);
   try {
     await club.fill(SIZE);

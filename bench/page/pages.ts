@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { visit } from './browser.js';
+import { ELSEWHERE, visit } from './browser.js';
 import type { CrowdOrder, CrowdTold } from './crowd.js';
 
 /** What a page reads when it is opened is not what an open one reads. */
@@ -26,7 +27,9 @@ export class Pages {
   constructor(
     private readonly browser: Browser,
     private readonly url: string,
-  ) {}
+  ) {
+    setPriority(this.crowd.pid!, ELSEWHERE);
+  }
 
   /** Resolves when all are there; before `moi` sits every second one. */
   async open(count: number, moi: string): Promise<void> {

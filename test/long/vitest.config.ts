@@ -8,7 +8,7 @@ import usual from '../../vitest.config.js';
 const { projects: _, ...test } = usual.test ?? {};
 
 export default mergeConfig(
-  { ...usual, test: { ...test, include: [], exclude: ['node_modules/**', 'dist/**'], provide: { effort: 40 } } },
+  { ...usual, test: { ...test, maxWorkers: 2, include: [], exclude: ['node_modules/**', 'dist/**'], provide: { effort: 40 } } },
   {
     test: {
       root: '.',
