@@ -5,7 +5,8 @@ import { welcome } from './welcome.js';
 it('says where the club is, where its data are, and how to stop', () => {
   const text = welcome(readConfig({}), 'http://127.0.0.1:3000');
   expect(text.split('\n')[0]).toBe('MonClub est ouvert : http://127.0.0.1:3000');
-  for (const told of ['http://127.0.0.1:3000/visite', 'http://127.0.0.1:3000/api/docs', 'data/monclub.sqlite', 'DEMO=false', 'Ctrl-C']) expect(text).toContain(told);
+  for (const told of ['http://127.0.0.1:3000/visite', 'http://127.0.0.1:3000/api/docs', 'data/monclub.sqlite', 'DEMO=false', 'Ctrl-C'])
+    expect(text).toContain(told);
 });
 
 it('shows a server without its password', () => {

@@ -90,16 +90,25 @@ export function suivre(): void {
   source.addEventListener('error', lost);
 }
 
-/** However often the stream says so, everything is read again at most so often, and not by every open page in the same moment. */
-const [PAUSE_MS, SPREAD_MS] = [10_000, 1_000];
+/** However often the stream says so, everything is read again at most so often. */
+const PAUSE_MS = 10_000;
+/** Of facts that were passed over one reads when the rush is over, or has lasted so long: to read in a rush is to slow it down. */
+const [LULL_MS, PATIENCE_MS] = [3_000, 20_000];
+/** Not every open page in the same moment. */
+const spreadMs = Math.random() * 1_000;
 let owed: Nouvelles['relire'] | undefined;
-let paid = -Infinity;
+let [since, paid] = [0, -Infinity];
+let paying: ReturnType<typeof setTimeout> | undefined;
 
 function passedOver({ data }: MessageEvent<string>): void {
   heard();
   const { raison } = JSON.parse(data) as { readonly raison: string };
-  if (owed === undefined) setTimeout(pay, Math.max(Math.random() * SPREAD_MS, paid + PAUSE_MS - performance.now()));
+  const now = performance.now();
+  if (owed === undefined) since = now;
   owed = raison === 'trop_de_faits' && (owed ?? { faits: true }).faits === true ? { faits: true } : {};
+  const due = owed.faits === true ? Math.min(now + LULL_MS, since + PATIENCE_MS) : Math.max(since, paid + PAUSE_MS);
+  clearTimeout(paying);
+  paying = setTimeout(pay, due + spreadMs - now);
 }
 
 function pay(): void {

@@ -45,7 +45,7 @@ export const Presence = z
 export const PageDeSeances = z.strictObject({ ...PAGE, statut: z.enum(['ouverte', 'fermee', 'cloturee', 'annulee']).optional() });
 
 const STATUTS = ['inscrite', 'offerte', 'en_attente', 'annulee', 'expiree', 'presente', 'absente', 'absence_excusee'] as const;
-export const PageDInscriptions = z.strictObject({ ...PAGE, statut: z.enum(STATUTS).optional(), membreId: z.string().optional() });
+export const PageDInscriptions = z.strictObject({ ...PAGE, statut: z.enum(STATUTS).optional(), membreId: id.optional() });
 
 // --- answers ------------------------------------------------------------------------------------------------------
 
