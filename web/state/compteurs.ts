@@ -5,7 +5,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { type Read, toutLire } from './api';
 import { ecouter } from './flux';
-import { locale } from './langue';
+import { chiffres, locale } from './langue';
 
 export type Compteur = Read<'/api/v1/compteurs/{produit}'>;
 
@@ -94,10 +94,10 @@ export function dernierPassage({ compteur, ailleurs }: Suivi): Passage | undefin
 
 /** « 9 007 199 254 740 993 » */
 export function nombre(decimal: string): string {
-  return new Intl.NumberFormat(locale()).format(BigInt(decimal));
+  return chiffres(BigInt(decimal));
 }
 
 /** « +2 », « −1 » */
 export function signe(decimal: string): string {
-  return new Intl.NumberFormat(locale(), { signDisplay: 'exceptZero' }).format(BigInt(decimal)).replace('-', '−');
+  return chiffres(BigInt(decimal), { signDisplay: 'exceptZero' }).replace('-', '−');
 }

@@ -1,5 +1,5 @@
 /** Instants as people read them, in the zone of what they are about. */
-import { locale } from './langue';
+import { chiffres, locale } from './langue';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -32,14 +32,8 @@ export function seconde(instant: string | number): string {
   return format({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(instant));
 }
 
-const euros = new Map<string, Intl.NumberFormat>();
-
 /** « 6,00 € » */
-export function prix(centimes: number): string {
-  let one = euros.get(locale());
-  if (one === undefined) euros.set(locale(), (one = new Intl.NumberFormat(locale(), { style: 'currency', currency: 'EUR' })));
-  return one.format(centimes / 100);
-}
+export const prix = (centimes: number): string => chiffres(centimes / 100, { style: 'currency', currency: 'EUR' });
 
 const UNITS = [
   ['day', 86_400_000],
@@ -48,11 +42,15 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
 /** « il y a 3 minutes », « dans 2 jours » */
 export function depuis(instant: string | number, now: number): string {
   const away = new Date(instant).getTime() - now;
   const [unit, ms] = UNITS.find(([, size]) => Math.abs(away) >= size) ?? UNITS[3];
-  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(Math.round(away / ms), unit);
+  let one = relatives.get(locale());
+  if (one === undefined) relatives.set(locale(), (one = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })));
+  return one.format(Math.round(away / ms), unit);
 }
 
 const zone = (fuseau: string | undefined): Intl.DateTimeFormatOptions => (fuseau === undefined ? {} : { timeZone: fuseau });

@@ -37,7 +37,7 @@ export function say(word: Word, values: Values = {}): string {
   const plural = typeof text === 'string' ? text : text[numbers().select(Number(values['n'])) === 'one' ? 'one' : 'other'];
   return plural.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    return typeof value === 'number' ? value.toLocaleString(locale()) : (value ?? '');
+    return typeof value === 'number' ? chiffres(value) : (value ?? '');
   });
 }
 
@@ -46,6 +46,16 @@ function numbers(): Intl.PluralRules {
   let one = rules.get(langue.value);
   if (one === undefined) rules.set(langue.value, (one = new Intl.PluralRules(langue.value)));
   return one;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** A number as people read it. A format is kept: to make one takes a hundred times longer than to use it. */
+export function chiffres(n: number | bigint, options: Intl.NumberFormatOptions = {}): string {
+  const name = `${locale()} ${JSON.stringify(options)}`;
+  let one = formats.get(name);
+  if (one === undefined) formats.set(name, (one = new Intl.NumberFormat(locale(), options)));
+  return one.format(n);
 }
 
 export const locale = (): string => (langue.value === 'fr' ? 'fr-FR' : 'en-GB');
