@@ -163,10 +163,8 @@ export class Audience implements OnModuleDestroy {
   }
 
   private handOut(facts: readonly PublishedFact[]): void {
-    const before = facts[0]!.position - 1;
     this.recent.append(facts);
-    // Who is late already hears more with the next tick: in a rush that is one write for many facts.
-    for (const one of this.live) if (one.position >= before || one.position < this.recent.before) one.follow(this.recent);
+    for (const one of this.live) one.hear(this.recent, facts.length);
     if (this.live.size > 0) this.changes.note(facts);
   }
 

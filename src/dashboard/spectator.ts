@@ -60,6 +60,11 @@ export class Spectator {
     this.rate = new Rate(limits.perSecond);
   }
 
+  /** The last `fresh` of `recent` have just been published. Who is late already hears more with the next tick: in a rush that is one write for many facts. */
+  hear(recent: Recent, fresh: number): void {
+    if (this.position >= recent.last - fresh || this.position < recent.before) this.follow(recent);
+  }
+
   /** Live facts: as many as the rate allows; the rest waits in `recent` for the next call. */
   follow(recent: Recent): void {
     if (this.position < recent.before) return this.goOnFrom('trop_de_faits', recent.last);
