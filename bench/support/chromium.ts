@@ -26,8 +26,11 @@ export async function findChromium(shared: () => string, env: NodeJS.ProcessEnv 
     if (existsSync(asked)) return asked;
     throw new Error(`CHROMIUM=${asked}: there is no such file. ${HOW}`);
   }
-  if (existsSync(usual)) return usual;
-  const why = usual === DEBIAN ? await installed(join(shared(), 'chromium')) : '';
+  const lock = usual === DEBIAN ? join(shared(), 'chromium') : undefined;
+  // The file is there before all that it needs is.
+  const onItsWay = lock !== undefined && existsSync(lock) && !existsSync(join(lock, 'done'));
+  if (existsSync(usual) && !onItsWay) return usual;
+  const why = lock === undefined ? '' : await installed(lock);
   if (existsSync(usual)) return usual;
   throw new Error(`${HOW} ${why}`.trim());
 }
@@ -59,7 +62,8 @@ async function install(): Promise<string> {
       maxBuffer: 64 * 1024 * 1024,
     });
   try {
-    await apt('update');
+    // One source that cannot be reached is no reason: the others may have it.
+    await apt('update').catch(() => undefined);
     await apt('install', '--no-install-recommends', 'chromium');
     return '';
   } catch (error) {

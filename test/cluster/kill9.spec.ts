@@ -9,7 +9,7 @@ import { long } from '../support/runs.js';
 import { type RealPlace, realPlace } from '../support/real-instance.js';
 
 /** Twenty on both engines in `npm run test:long`. */
-const KILLS = long() ? { sqlite: 20, postgres: 20 } : { sqlite: 8, postgres: 6 };
+const KILLS = long() ? { sqlite: 20, postgres: 20 } : { sqlite: 6, postgres: 4 };
 const MEMBERS = 400;
 /** One that fills at once, one that fills on the way, two that never do. */
 const PLACES = [12, 200, 400, 1000];
