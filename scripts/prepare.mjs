@@ -34,11 +34,14 @@ function checkNode() {
   if (!enough) fail(`Node ${engines.node} is needed, this is ${process.version}: https://nodejs.org/en/download`);
 }
 
-/** A fingerprint of these files and folders, names included; specs are not built. */
+/** Nothing is built from these: specs, and types that are themselves made from what was built. */
+const unbuilt = (path) => path.endsWith('.spec.ts') || path.endsWith('api-types.d.ts');
+
+/** A fingerprint of these files and folders, names included. */
 function stampOf(...roots) {
   const hash = createHash('sha256').update(`${process.versions.modules} ${process.platform} ${process.arch}`);
   const add = (path) => {
-    if (!existsSync(path) || path.endsWith('.spec.ts')) return;
+    if (!existsSync(path) || unbuilt(path)) return;
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).toSorted()) add(join(path, name));
     else hash.update(`\0${path}\0`).update(readFileSync(path));
   };
