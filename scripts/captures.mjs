@@ -1,18 +1,17 @@
 /**
  * `npm run captures`: how the page looks. A demo club of its own, every view at 390 and 1280 px, by day and by night, into `captures/`.
- * The browser is Debian's Chromium, or the one that CHROMIUM names.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from '../dist/bench/support/chromium.js';
 import { freePort, RealProcess } from '../dist/bench/support/real-process.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const FOLDER = join(ROOT, 'captures');
-const BROWSER = process.env.CHROMIUM || '/usr/bin/chromium';
 const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'];
 const PATIENCE_MS = 15_000;
@@ -21,11 +20,6 @@ const USUAL = 844;
 const HIGHEST = 2200;
 /** Names and owners are read after the view, some at a time. */
 const DRAWN_MS = 700;
-
-if (!existsSync(BROWSER)) {
-  console.error('npm run captures needs Chromium: apt-get install -y --no-install-recommends chromium, or CHROMIUM=PATH.');
-  process.exit(1);
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'monclub-captures-'));
 const port = await freePort();
@@ -38,7 +32,7 @@ const club = RealProcess.start({
 let browser;
 try {
   await club.ready(60_000);
-  browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  browser = await chromium.launch({ executablePath: await findChromium(() => folder), args: [...CHROMIUM_ARGS] });
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
   const views = await addresses();

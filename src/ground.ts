@@ -22,7 +22,7 @@ const IDLE_MS = 600_000;
 const GROUP = 4096;
 
 /** What stands below the application: the machine, alone or one of several. */
-export interface Ground {
+interface Ground {
   readonly source: DataSource;
   readonly grappe: Grappe;
   readonly compteurs: Compteurs;

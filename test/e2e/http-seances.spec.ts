@@ -67,6 +67,8 @@ describe.each(engines)('les séances, sur %s', (engine) => {
     ]);
     for (const [i, membreId] of membres.slice(0, 4).entries())
       expect((await club.get(`${S}/${id}/inscriptions?membreId=${membreId}`)).body.elements).toEqual(list.body.elements.slice(i, i + 1));
+    for (const personne of ['mem_inconnu', '%00', '%F0%9F%92%A5', ''])
+      expect((await club.get(`${S}/${id}/inscriptions?membreId=${personne}`)).body).toEqual({ elements: [] });
     const left = await club.send(`${S}/${id}/inscriptions/${membres[0]}`, undefined, {}, 'DELETE');
     expect([left.status, left.body]).toEqual([200, { promu: membres[2], placesRestantes: 0, version: 6 }]);
     const read = await club.get(`${S}/${id}`);

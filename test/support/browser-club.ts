@@ -1,14 +1,14 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium as engine, type Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
+import { CHROMIUM_ARGS } from '../../bench/support/chromium.js';
 import type { RealProcess } from '../../bench/support/real-process.js';
 import { chromium } from './browser-found.js';
 import { newDatabase } from './databases.js';
 import { realPlace } from './real-instance.js';
 
-const QUIET = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 /** The club's name in a network of its own: an address without TLS that is not this very machine's, in the browser's eyes. */
 const NOM = 'monclub.test';
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', `--host-resolver-rules=MAP ${NOM} 127.0.0.1`, ...QUIET];
+const ARGS = [...CHROMIUM_ARGS, `--host-resolver-rules=MAP ${NOM} 127.0.0.1`];
 const STARTED_MS = 30_000;
 const PATIENCE_MS = 15_000;
 

@@ -78,7 +78,8 @@ export class ReunionsLectureHttp {
     @Res() reply: Reply,
   ): Promise<void> {
     const place = (readCursor(apres, ['number', 'number']) as PlaceDansLaListe | undefined) ?? [0, 0];
-    const rows = mayExist(id) ? await this.lecture.inscriptions(id, { statut, membreId }, place, limite + 1) : [];
+    const nobody = !mayExist(id) || (membreId !== undefined && !mayExist(membreId));
+    const rows = nobody ? [] : await this.lecture.inscriptions(id, { statut, membreId }, place, limite + 1);
     const seance = mayExist(id) ? await this.lecture.une(id) : null;
     if (seance === null) throw new Problem('seance_inconnue');
     const attente = rows.some((row) => row.statut === 'en_attente') ? await this.raison(seance) : {};

@@ -105,7 +105,8 @@ export class LectureDesSeances {
     if (seats.length >= combien || (statut !== undefined && statut !== 'en_attente')) return seats;
     const waiting = await this.attente(entrees, place[0] === 1 ? place[1] : 0, combien - seats.length);
     const first = waiting[0];
-    const before = first === undefined ? 0 : await this.devant(seanceId, first.rang);
+    // Whoever reads everybody from the beginning has nobody before the first.
+    const before = first === undefined || (membreId === undefined && place[0] === 0) ? 0 : await this.devant(seanceId, first.rang);
     return [...seats, ...waiting.map((one, i) => ({ ...one, position: before + i + 1 }))];
   }
 
