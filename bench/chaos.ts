@@ -18,11 +18,15 @@ const SIGNAUX = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const dire = (texte: string): void => void process.stdout.write(`${texte}\n`);
 const fin = new AbortController();
+/** Avec la fin, ou quand le temps est passé. */
+const renonce = new AbortController();
 let theatre: Theatre | undefined;
 
 // Whoever reads may stop reading: the verdict is still the exit code.
 process.stdout.on('error', () => undefined);
 
+fin.signal.addEventListener('abort', () => renonce.abort());
+setTimeout(() => renonce.abort(), DUREE_MS).unref();
 for (const [signal, code] of Object.entries(SIGNAUX)) {
   process.once(signal, () => {
     fin.abort();
@@ -42,9 +46,8 @@ try {
 async function jouer(): Promise<boolean> {
   const donnee = process.env['DATABASE_URL'] ?? '';
   const serveur = /^postgres(ql)?:/.test(donnee) ? donnee : undefined;
-  const gaveUp = AbortSignal.any([fin.signal, AbortSignal.timeout(DUREE_MS)]);
   dire(`Chaos sur ${serveur === undefined ? 'SQLite' : 'PostgreSQL'} : une instance à part, sur une base temporaire.`);
-  theatre = await monter(serveur, { gaveUp, assez: AbortSignal.timeout(COUPS_MS) });
+  theatre = await monter(serveur, { gaveUp: renonce.signal, assez: AbortSignal.timeout(COUPS_MS) });
   const lecteurs = await accueillir(theatre);
   const un = await planifier(theatre, 'plantages');
   dire('Acte 1 : 50 lecteurs, 12 places, et la séance plante sous eux.');

@@ -32,8 +32,6 @@ const LONGEST_PAUSE_MS = 320;
  * Undefined when `gaveUp` aborts first.
  */
 export async function insist(url: string, call: Call, gaveUp: AbortSignal): Promise<Settled | undefined> {
-  // A whole crowd listens to one signal.
-  setMaxListeners(0, gaveUp);
   for (let attempts = 1; !gaveUp.aborted; attempts++) {
     const askedAt = performance.now();
     const answer = await askOnce(url, call, gaveUp);
@@ -59,15 +57,38 @@ export async function askOnce(
   gaveUp: AbortSignal,
   patienceMs = PATIENCE_MS,
 ): Promise<Answer | undefined> {
+  const { signal, done } = within(patienceMs, gaveUp);
   try {
     const headers = { 'idempotency-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const signal = AbortSignal.any([gaveUp, AbortSignal.timeout(patienceMs)]);
     const answer = await fetch(`${url}/api/v1${path}`, { method, headers, ...content, signal });
     // An answer cut in its middle is no answer.
     const read = (await answer.json()) as Record<string, unknown>;
     return { status: answer.status, body: read, replayed: answer.headers.get('idempotent-replayed') === 'true' };
   } catch {
     return undefined;
+  } finally {
+    done();
   }
+}
+
+/**
+ * Aborted after `ms`, or with `gaveUp`; `done` lets go of both. Not `AbortSignal.any` of an `AbortSignal.timeout`: nothing holds that timeout, so
+ * the collector takes it and a silent instance is waited for without end (issue 57736 of nodejs/node).
+ */
+function within(ms: number, gaveUp: AbortSignal): { readonly signal: AbortSignal; done(): void } {
+  const late = new AbortController();
+  const abort = (): void => late.abort();
+  const timer = setTimeout(abort, ms);
+  // A whole crowd listens to one signal.
+  setMaxListeners(0, gaveUp);
+  gaveUp.addEventListener('abort', abort, { once: true });
+  if (gaveUp.aborted) abort();
+  return {
+    signal: late.signal,
+    done: () => {
+      clearTimeout(timer);
+      gaveUp.removeEventListener('abort', abort);
+    },
+  };
 }

@@ -16,6 +16,8 @@ export class SmtpDEssai {
   refuserA: string | undefined;
   /** Messages au milieu desquels la connexion est coupée. */
   couper = 0;
+  /** Chaque message attend cela avant sa réponse. */
+  retenir: Promise<void> | undefined;
   motDePasse: string | undefined;
   private port = 0;
   private serveur: SMTPServer | undefined;
@@ -27,6 +29,8 @@ export class SmtpDEssai {
   ouvrir(): Promise<void> {
     const serveur = new SMTPServer({
       disabledCommands: ['STARTTLS'],
+      // Sans serveur de noms, chaque connexion attendrait sa réponse.
+      disableReverseLookup: true,
       authOptional: true,
       allowInsecureAuth: true,
       closeTimeout: 50,
@@ -43,12 +47,16 @@ export class SmtpDEssai {
           for (const connexion of serveur.connections) (connexion as { close(): void }).close();
         });
         flux.on('end', () => {
-          const reponse = this.refuser.shift();
-          if (reponse !== undefined) return done(refus(reponse));
-          const de = session.envelope.mailFrom;
-          const a = session.envelope.rcptTo.map(({ address }) => address);
-          this.recus.push({ de: de === false ? '' : de.address, a, ...lire(Buffer.concat(morceaux).toString('utf8')) });
-          done();
+          const repondre = (): void => {
+            const reponse = this.refuser.shift();
+            if (reponse !== undefined) return done(refus(reponse));
+            const de = session.envelope.mailFrom;
+            const a = session.envelope.rcptTo.map(({ address }) => address);
+            this.recus.push({ de: de === false ? '' : de.address, a, ...lire(Buffer.concat(morceaux).toString('utf8')) });
+            done();
+          };
+          if (this.retenir === undefined) repondre();
+          else void this.retenir.then(repondre);
         });
       },
     });

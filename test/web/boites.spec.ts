@@ -69,6 +69,23 @@ describe('les courriers', () => {
     await expect.poll(() => ligne('Eve').innerText()).toContain('abandonné');
     expect(smtp.recus.length).toBe(1);
   });
+
+  it('ce qui est en train de partir se voit, sans prochain essai, puis se voit parti, sans qu’aucun fait le dise', async () => {
+    const id = await planifier();
+    const page = await visit('/courriers');
+    const ligne = page.getByRole('main').getByRole('listitem').filter({ hasText: 'À Flora ·' });
+    let laisser = (): void => undefined;
+    smtp.retenir = new Promise((resolve) => (laisser = resolve));
+    try {
+      await inscrire(id, 'Flora', 'flora@example.org');
+      await expect.poll(() => ligne.innerText()).toContain('en cours d’envoi');
+      expect(await ligne.innerText()).not.toContain('essai');
+    } finally {
+      smtp.retenir = undefined;
+      laisser();
+    }
+    await expect.poll(() => ligne.innerText()).toMatch(/^● envoyé/);
+  });
 });
 
 describe('la boîte d’envoi', () => {

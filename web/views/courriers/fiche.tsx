@@ -2,11 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { quand } from '../../state/dates';
 import { say, type Word } from '../../state/langue';
 import { COURRIERS, GABARITS } from '../../words/courriers';
-import type { Avis } from './lire';
+import { type Avis, prochainEssai } from './lire';
 
 /** To whom, about what, when, and with what success. */
 export function Fiche({ avis, nom }: { readonly avis: Avis; readonly nom: string }) {
-  const { gabarit, creeeLe, envoyeeLe, prochainEssai, essais, erreur } = avis;
+  const { gabarit, creeeLe, envoyeeLe, essais, erreur } = avis;
+  const prochain = prochainEssai(avis);
   return (
     <dl class="courriers-fiche">
       <Trait word={COURRIERS.destinataire}>{nom}</Trait>
@@ -14,7 +15,7 @@ export function Fiche({ avis, nom }: { readonly avis: Avis; readonly nom: string
       <Propos avis={avis} />
       <Trait word={COURRIERS.ecrit_le}>{quand(creeeLe)}</Trait>
       {envoyeeLe !== null && <Trait word={COURRIERS.parti_le}>{quand(envoyeeLe)}</Trait>}
-      {prochainEssai !== null && <Trait word={COURRIERS.prochain_le}>{quand(prochainEssai)}</Trait>}
+      {prochain !== null && <Trait word={COURRIERS.prochain_le}>{quand(prochain)}</Trait>}
       {essais > 0 && <Trait word={COURRIERS.echecs}>{essais}</Trait>}
       {erreur !== null && <Trait word={COURRIERS.erreur}>{erreur}</Trait>}
     </dl>

@@ -46,7 +46,11 @@ export interface AvisLus {
   readonly ms: number;
 }
 
-/** Calls `again` after facts were heard, at most once in two seconds; and when the next try of one of these notices is due. */
+/** When this notice will be tried again; null when it will not. What is being sent has no next try: what the API says of it is the end of its lease. */
+export const prochainEssai = (avis: Pick<Avis, 'statut' | 'prochainEssai'>): string | null =>
+  avis.statut === 'en_envoi' ? null : avis.prochainEssai;
+
+/** Calls `again` after facts were heard, at most once in two seconds; when the next try of one of these notices is due; and soon when one is being sent. */
 export function useRelecture(again: () => void, lecture: AvisLus | undefined): void {
   const now = useRef({ again, ms: 0 });
   now.current = { again, ms: lecture?.ms ?? 0 };
@@ -68,7 +72,7 @@ export function useRelecture(again: () => void, lecture: AvisLus | undefined): v
   }, []);
   useEffect(() => {
     const due = lecture?.avis
-      .flatMap(({ prochainEssai }) => prochainEssai ?? [])
+      .flatMap((avis) => (avis.statut === 'en_envoi' ? AT_ONCE : (avis.prochainEssai ?? [])))
       .reduce((one, other) => (one < other ? one : other), NEVER);
     if (lecture === undefined || due === undefined || due === NEVER) return;
     const wait = Math.max(DUE_MS, lecture.ms * SHARE, Date.parse(due) - Date.now() + PAUSE_MS);
@@ -77,6 +81,6 @@ export function useRelecture(again: () => void, lecture: AvisLus | undefined): v
   }, [lecture]);
 }
 
-const NEVER = '9999';
+const [AT_ONCE, NEVER] = ['0000', '9999'];
 /** What a timer of the browser holds. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -8,7 +8,7 @@ import { destinataire, useDestinataires } from './destinataire';
 import { Etat } from './etat';
 import { Filtres } from './filtres';
 import { Gestes } from './gestes';
-import { type Avis, type AvisLus, filtre, lireLesAvis, montres, TOGETHER, useRelecture } from './lire';
+import { type Avis, type AvisLus, filtre, lireLesAvis, montres, prochainEssai, TOGETHER, useRelecture } from './lire';
 
 export function Liste() {
   const chosen = filtre.value;
@@ -67,7 +67,8 @@ function Avances({ lus, relire }: AvancesProps) {
 
 function Ligne({ avis, relire }: { readonly avis: Avis; readonly relire: () => void }) {
   const link = useRef<HTMLAnchorElement>(null);
-  const { id, statut, sujet, gabarit, membreId, creeeLe, essais, prochainEssai } = avis;
+  const { id, statut, sujet, gabarit, membreId, creeeLe, essais } = avis;
+  const prochain = prochainEssai(avis);
   const done = (): void => {
     link.current?.focus();
     relire();
@@ -83,7 +84,7 @@ function Ligne({ avis, relire }: { readonly avis: Avis; readonly relire: () => v
           {say(COURRIERS.pour, { nom: destinataire(membreId) })} · {say(GABARITS[gabarit])} ·{' '}
           <time dateTime={creeeLe}>{say(COURRIERS.ecrit, { quand: moment(creeeLe) })}</time>
           {essais > 0 && ` · ${say(COURRIERS.essais, { n: essais })}`}
-          {prochainEssai !== null && ` · ${say(COURRIERS.prochain, { quand: moment(prochainEssai) })}`}
+          {prochain !== null && ` · ${say(COURRIERS.prochain, { quand: moment(prochain) })}`}
         </p>
         {statut === 'morte' && (
           <p class="courriers-gestes">
