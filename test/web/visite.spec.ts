@@ -92,7 +92,7 @@ describe('la visite, devant une seule instance', () => {
     await bouton(page, 3).click();
     const dit = await verdict(page, 3);
     expect(manques(dit)).toEqual([]);
-    const phrase = /^✓ 12 inscrits, 38 en attente, 0 place en trop, .* (\d) redémarrages? en \d+ ms au plus, 50 réponses sur 50\.$/;
+    const phrase = /^✓ 12 inscrits, 38 en attente, 0 place en trop, .* (\d) redémarrages? en [\d\s]+ ms au plus, 50 réponses sur 50\.$/;
     expect(dit.conclusion).toMatch(phrase);
     await vraieRuee(dit);
     const { redemarrages } = await club.ask(`/supervision?sous=monclub.coeur.club.reunions.${dit.seance}`);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Read, toutLire } from '../../state/api';
 import { ecouter } from '../../state/flux';
+import { useEcheance } from '../../ui/echeance';
 
 export type Avis = Read<'/api/v1/notifications'>['elements'][number];
 export type Statut = Avis['statut'];
@@ -35,8 +36,6 @@ export async function lireLesAvis({ statut, membreId }: Filtre, most: number): P
 }
 
 const PAUSE_MS = 2_000;
-/** A due try that nothing is heard of is looked for again after that. */
-const DUE_MS = 5_000;
 /** A reading that takes long is made more seldom: at most one part in five of the time is spent on it. */
 const SHARE = 5;
 
@@ -70,17 +69,11 @@ export function useRelecture(again: () => void, lecture: AvisLus | undefined): v
       clearTimeout(timer);
     };
   }, []);
-  useEffect(() => {
-    const due = lecture?.avis
-      .flatMap((avis) => (avis.statut === 'en_envoi' ? AT_ONCE : (avis.prochainEssai ?? [])))
-      .reduce((one, other) => (one < other ? one : other), NEVER);
-    if (lecture === undefined || due === undefined || due === NEVER) return;
-    const wait = Math.max(DUE_MS, lecture.ms * SHARE, Date.parse(due) - Date.now() + PAUSE_MS);
-    const timer = setTimeout(() => now.current.again(), Math.min(wait, LONGEST_MS));
-    return () => clearTimeout(timer);
-  }, [lecture]);
+  useEcheance(lecture, ({ avis }) => avis.flatMap(due), again, now.current.ms * SHARE);
 }
 
-const [AT_ONCE, NEVER] = ['0000', '9999'];
-/** What a timer of the browser holds. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** When something may be seen of it: of what is being sent, at any moment. */
+function due({ statut, prochainEssai }: Avis): string[] {
+  if (statut === 'en_envoi') return [new Date().toISOString()];
+  return prochainEssai === null ? [] : [prochainEssai];
+}
