@@ -6,7 +6,7 @@ import type { Reply, Request } from './door.js';
 
 /** Addresses that the page itself tells apart: all of them are the one page. */
 const ADDRESSES = ['/', '/seances/:id', '/prets', '/prets/:id', '/comptoir', '/courriers', '/courriers/:id', '/visite'];
-const OPERATIONS = ['/exploitation', '/exploitation/:vue'];
+const OPERATIONS = ['', '/arbre', '/propriete', '/reveils', '/convergence', '/boite-envoi', '/flux'].map((view) => `/exploitation${view}`);
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

@@ -29,6 +29,7 @@ export default mergeConfig(
         'test/cluster/grappe-gel.spec.ts',
         'test/cluster/grappe-coupures.spec.ts',
         'test/cluster/grappe-tournante.spec.ts',
+        'test/web/visite-grappe.spec.ts',
       ],
       testTimeout: 1_800_000,
     },

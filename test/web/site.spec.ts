@@ -89,6 +89,7 @@ describe('le site', () => {
       '/assets/..%2findex.html',
       '/assets/%2e%2e/index.html',
       '/nulle-part',
+      '/exploitation/nulle-part',
     ]) {
       const { statut, entetes } = await lire(chemin);
       expect([chemin, statut, entetes['content-type']]).toEqual([chemin, 404, expect.stringContaining('application/problem+json')]);

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ask, type Browsing, browsing } from '../support/browser-club.js';
 import { bouton, etape, ETAPES, manques, montre, raconter, tout, type Verdict, verdict } from '../support/browser-visite.js';
+import { engines } from '../support/databases.js';
 import { RealCluster, type Seat } from '../support/real-cluster.js';
+import { long } from '../support/runs.js';
 
 vi.setConfig({ testTimeout: 180_000 });
 /** Une coupure de huit secondes, ou une élection, et le juge : sur une machine occupée. */
@@ -10,15 +12,6 @@ const SOON = { timeout: 20_000 };
 
 let cluster: RealCluster;
 let browser: Browsing;
-beforeAll(async () => {
-  cluster = await RealCluster.start('sqlite', 3, { DEMO: 'true' });
-  browser = await browsing();
-}, 600_000);
-afterEach(() => browser.leaveAll());
-afterAll(async () => {
-  await browser.end();
-  await cluster.clear();
-});
 
 const autres = (seat: Seat): Seat[] => cluster.seats.filter((un) => un !== seat);
 const jouer = async (page: Awaited<ReturnType<Browsing['visit']>>['page'], n: number): Promise<Verdict> => {
@@ -59,7 +52,18 @@ async function memeSeance(seats: readonly Seat[], seance: string): Promise<void>
   }
 }
 
-describe('la visite, devant trois instances', () => {
+// L’autre moteur : `npm run test:long`.
+describe.each(long() ? engines : engines.slice(0, 1))('la visite, devant trois instances, sur %s', (engine) => {
+  beforeAll(async () => {
+    cluster = await RealCluster.start(engine, 3, { DEMO: 'true' });
+    browser = await browsing();
+  }, 600_000);
+  afterEach(() => browser.leaveAll());
+  afterAll(async () => {
+    await browser.end();
+    await cluster.clear();
+  });
+
   it('les six étapes sont tenues, et les instances qui restent sont d’accord', async () => {
     const avant = await cluster.settled();
     const [ici] = autres(cluster.seat(avant.leader!)) as [Seat];

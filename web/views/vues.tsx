@@ -1,10 +1,9 @@
 import type { ComponentType } from 'preact';
-import { say } from '../state/langue';
-import { COMMUN } from '../words/commun';
 import { Agenda } from './agenda';
 import { Comptoir } from './comptoir';
 import { Prets } from './prets';
 import { Seance } from './seance';
+import { Introuvable } from '../ui/introuvable';
 import { paresseux } from '../ui/paresseux';
 
 export interface VueProps {
@@ -27,7 +26,3 @@ const VUES: readonly (readonly [RegExp, ComponentType<VueProps>])[] = [
 
 /** The view at this address. */
 export const vueDe = (path: string): ComponentType<VueProps> => VUES.find(([shape]) => shape.test(path))?.[1] ?? Introuvable;
-
-function Introuvable() {
-  return <h1 tabIndex={-1}>{say(COMMUN.introuvable)}</h1>;
-}

@@ -47,7 +47,10 @@ const notification = {
       '« affichee » : sans courrier, l’avis est seulement montré. « morte » : tous les essais ont échoué. « a_grouper » : attend le récapitulatif. « groupee » : partira avec lui. « sans_objet » : n’était plus vrai au moment de partir.',
     ),
   essais: z.int().describe('Essais qui ont échoué.'),
-  prochainEssai: z.string().nullable(),
+  prochainEssai: z
+    .string()
+    .nullable()
+    .describe('« en_envoi » : quand l’avis sera repris, si l’instance qui l’envoie ne dit jamais ce qu’il est devenu.'),
   creeeLe: z.string(),
   envoyeeLe: z.string().nullable(),
   erreur: z.string().nullable().describe('Le dernier échec, sans aucune adresse.'),
