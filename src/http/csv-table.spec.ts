@@ -57,6 +57,12 @@ describe('le tableau CSV', () => {
   it('les noms de colonnes se reconnaissent sans casse, sans accents, dans tout ordre', async () => {
     expect(await lu("SUSPENDU JUSQU'AU;nom\r\n2027;Ana\r\n")).toEqual([[2, 'Ana', '2027']]);
     expect(await lu('suspendu_jusqu_au,Nom,,\n,"Le Goff, Zoë",,\n')).toEqual([[2, 'Le Goff, Zoë', undefined]]);
+    // Une virgule entre guillemets ne sépare rien.
+    expect(await lu('"no,m";"suspendu,jusqu,au"\nAna;2027\n')).toEqual([[2, 'Ana', '2027']]);
+  });
+
+  it('une colonne que le club écrit lui-même se relit sans rien changer', async () => {
+    expect(await readTable('Identifiant;Nom\nmem_1;Ana\n', COLONNES)).toEqual([{ ligne: 2, valeurs: { nom: 'Ana' }, enTrop: 0 }]);
   });
 
   it('chaque ligne porte son numéro, lignes vides et fin sans retour comprises', async () => {

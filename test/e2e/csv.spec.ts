@@ -66,6 +66,14 @@ describe.each(engines)('les fichiers CSV, sur %s', (engine) => {
     expect(await membres()).toEqual(avant);
   });
 
+  it('l’aperçu d’un fichier sans faute n’écrit rien non plus', async () => {
+    const avant = await membres();
+    expect((await importer(M, 'Nom\nVue seulement\n', 'apercu')).body).toMatchObject({ mode: 'apercu', aCreer: 1, fausses: 0 });
+    // Ce que l’aperçu aurait demandé serait passé devant.
+    expect((await importer(M, 'Nom\nÉcrite\n', 'ecriture')).status).toBe(200);
+    expect((await membres()).length).toBe(avant.length + 1);
+  });
+
   it('l’écriture refuse tout quand une ligne est fausse', async () => {
     const avant = await membres();
     const { status, body } = await importer(M, 'Nom;Courriel\nAna;\nBo;bo@\n', 'ecriture', { 'accept-language': 'en' });
@@ -75,6 +83,13 @@ describe.each(engines)('les fichiers CSV, sur %s', (engine) => {
       1,
       [{ ligne: 3, champ: 'courriel', probleme: 'is not an e-mail address' }],
     ]);
+    expect(await membres()).toEqual(avant);
+  });
+
+  it('un fichier n’a pas de version : en attendre une n’écrit rien', async () => {
+    const avant = await membres();
+    const { status, body } = await importer(M, 'Nom\nAna\n', 'ecriture', { 'if-match': '"1"' });
+    expect([status, body.code]).toEqual([412, 'precondition_perdue']);
     expect(await membres()).toEqual(avant);
   });
 
@@ -97,9 +112,9 @@ describe.each(engines)('les fichiers CSV, sur %s', (engine) => {
     const { rows } = club.machine;
     const vrai = rows.perform.bind(rows);
     let faites = 0;
-    // La base cesse de répondre après quelques lignes.
+    // La base refuse du travail après quelques lignes : cette ligne n’a rien fait, l’import en a écrit d’autres.
     rows.perform = (async (...args: Parameters<typeof vrai>) =>
-      ++faites > 20 ? { is: 'unavailable', effect: 'unknown', retryAfterMs: 1000 } : vrai(...args)) as typeof rows.perform;
+      ++faites > 20 ? { is: 'unavailable', effect: 'not_executed', retryAfterMs: 1000 } : vrai(...args)) as typeof rows.perform;
     const coupee = await importer(M, fichier, 'ecriture', cle);
     rows.perform = vrai;
     expect([coupee.status, coupee.body.etat, (await membres()).length]).toEqual([503, 'unknown', avant + 20]);

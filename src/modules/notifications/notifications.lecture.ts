@@ -96,7 +96,7 @@ export class LectureDesNotifications {
 
 /** A digest that has left said what left with it. */
 function dit(recapitulatif: NotificationRow, { statut }: NotificationRow): boolean {
-  return recapitulatif.statut === 'envoyee' ? statut === 'envoyee' : statut !== 'abandonnee';
+  return recapitulatif.statut !== 'envoyee' || statut === 'envoyee';
 }
 
 function asGroupe({ id, stream, gabarit, donnees }: NotificationRow): AvisGroupe {

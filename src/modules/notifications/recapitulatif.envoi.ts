@@ -90,12 +90,11 @@ export async function attendreDemain(tx: Tx, row: Row, now: number, fuseau: stri
   return parti ? matin(now, 1, fuseau) : null;
 }
 
-/** Les avis de chacun de ces récapitulatifs, dans l'ordre où ils sont nés ; sans ceux qui sont partis ou abandonnés. */
+/** Les avis de chacun de ces récapitulatifs, dans l'ordre où ils sont nés. */
 export async function contenus(tx: Tx, ids: readonly string[]): Promise<Map<string, AvisGroupe[]>> {
   const parRecapitulatif = new Map<string, AvisGroupe[]>(ids.map((id) => [id, []]));
   if (ids.length === 0) return parRecapitulatif;
   for (const row of await tx.select('notification', { recapitulatif_id: [...ids] })) {
-    if (row['statut'] === 'abandonnee' || row['statut'] === 'envoyee') continue;
     parRecapitulatif.get(String(row['recapitulatif_id']))?.push(groupeDe(row));
   }
   return parRecapitulatif;

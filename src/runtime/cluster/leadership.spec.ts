@@ -108,6 +108,24 @@ describe('a duty of the leader', () => {
     expect(log).toEqual(['start 1', 'stop 1']);
   });
 
+  it('a child that was stopped hears nothing more: many lives leave nothing behind', async () => {
+    const { leadership, start } = child();
+    const hearing = new Set<unknown>();
+    const hear = leadership.onMandate.bind(leadership);
+    leadership.onMandate = (one) => {
+      const cancel = hear(one);
+      hearing.add(one);
+      return () => {
+        cancel();
+        hearing.delete(one);
+      };
+    };
+    const running = await start();
+    expect(hearing.size).toBe(1);
+    await running.stop();
+    expect(hearing.size).toBe(0);
+  });
+
   it.each<[string, Duty]>([
     [
       'throws',
