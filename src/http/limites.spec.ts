@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Controller, Get, httpApp, type HttpApp, Res } from '../../test/support/http-app.js';
 import type { Reply } from './door.js';
 
@@ -65,7 +65,7 @@ describe('les connexions sont comptées', () => {
     expect(JSON.parse(heard.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'surcharge', etat: 'not_executed', status: 503 });
     first.socket.destroy();
     const { url } = door;
-    await vi.waitFor(async () => expect((await fetch(`${url}/api/v1/lent/vite`, { headers: { connection: 'close' } })).status).toBe(200));
+    await expect.poll(async () => (await fetch(`${url}/api/v1/lent/vite`, { headers: { connection: 'close' } })).status).toBe(200);
   });
 });
 
@@ -104,7 +104,7 @@ describe('partir', () => {
     door = await httpApp([LentHttp]);
     const agent = new Agent({ keepAlive: true });
     const accepted = get(agent, SLOW);
-    await vi.waitFor(() => expect(finish.length).toBe(1));
+    await expect.poll(() => finish.length).toBe(1);
     const left = door.leave(10_000);
     const late = await get(agent, `${SLOW}/vite`);
     expect([late.status, JSON.parse(late.body).code, late.close]).toEqual([503, 'arret_en_cours', true]);

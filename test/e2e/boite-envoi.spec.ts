@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutboxFact } from '../../src/runtime/outbox/storage.js';
 import { engines } from '../support/databases.js';
 import { startInstance, type TestInstance } from '../support/instance.js';
@@ -38,7 +38,7 @@ describe.each(engines)('la boîte d’envoi, sur %s', (engine) => {
 
   it('dit ce qui attend, et depuis quand', async () => {
     // Who was just elected starts it a moment later.
-    await vi.waitUntil(() => club.machine.relay.running);
+    await expect.poll(() => club.machine.relay.running).toBe(true);
     club.machine.relay.stop();
     const id = await planifier();
     await club.send(`/api/v1/seances/${id}/fermeture`);

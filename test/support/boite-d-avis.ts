@@ -1,10 +1,14 @@
 import type { PretSuivi } from '../../src/modules/notifications/avis-prets.js';
 import type { Agenda, Annuaire, Courrier, Courriel, Rayons } from '../../src/modules/notifications/lectures.envoi.js';
 import { Envoi } from '../../src/modules/notifications/notifications.envoi.js';
+import { matin } from '../../src/modules/notifications/jour.js';
+import { REUNION_MS } from '../../src/modules/notifications/recapitulatif.envoi.js';
 import { Registre, type Transact } from '../../src/modules/notifications/registre.envoi.js';
 import type { Cell } from '../../src/runtime/outbox/rows.js';
 import { MemoryRows } from './memory-rows.js';
 import { VirtualClock } from './virtual-clock.js';
+
+const HEURE = 3_600_000;
 
 export const SEANCE = {
   titre: 'Les Misérables',
@@ -70,6 +74,13 @@ export class BoiteDAvis {
     prets: async (ids) => new Map(ids.flatMap((id) => (this.prets.has(id) ? [[id, this.prets.get(id)!] as const] : []))),
   };
 
+  /** Une boîte neuve, à dix heures du matin au club. */
+  static async duMatin(): Promise<BoiteDAvis> {
+    const boite = new BoiteDAvis();
+    await boite.clock.pass(matin(boite.clock.now(), 1, 'Europe/Paris') + 2 * HEURE - boite.clock.now());
+    return boite;
+  }
+
   envoyeur(courrier: Courrier | undefined, transact: Transact = this.rows.transact): Envoi {
     return new Envoi({
       registre: new Registre(transact, this.clock, 'Europe/Paris'),
@@ -111,6 +122,20 @@ export class BoiteDAvis {
       },
     ]);
     return id;
+  }
+
+  /** Un prêt vivant du membre, et le rappel ou la relance que le fait vient d’écrire : il attend d’être groupé. */
+  async du(membreId: string, livre: string, niveau: 0 | 1 | 2 | 3 = 0): Promise<string> {
+    const echeance = new Date(this.clock.now() + (niveau === 0 ? 72 : -72) * HEURE).toISOString();
+    const donnees = { ouvrageId: `ouv_${livre}`, ...(niveau === 0 ? { echeance } : { niveau, retardJours: 3 }) };
+    this.prets.set(`pre_${livre}`, { ouvrageId: `ouv_${livre}`, enCours: true, echeance });
+    return this.avis(membreId, {
+      stream: `pre_${livre}`,
+      gabarit: niveau === 0 ? 'rappel' : 'relance',
+      donnees: JSON.stringify(donnees),
+      statut: 'a_grouper',
+      prochain_essai: this.clock.now() + REUNION_MS,
+    });
   }
 
   statut(id: string): Cell {

@@ -4,7 +4,6 @@ import type { Cell } from '../../runtime/outbox/rows.js';
 import type { RowTransaction } from '../../runtime/outbox/storage.js';
 import { A_DEVELOPPER } from './avis.js';
 import { matin } from './jour.js';
-import { REUNION_MS } from './recapitulatif.envoi.js';
 import { Registre, type Transact } from './registre.envoi.js';
 
 const MINUTE = 60_000;
@@ -14,24 +13,9 @@ const PARIS = 'Europe/Paris';
 let boite: BoiteDAvis;
 let courrier: FauxCourrier;
 beforeEach(async () => {
-  boite = new BoiteDAvis();
-  courrier = new FauxCourrier();
-  // Dix heures du matin au club.
-  await boite.clock.pass(matin(boite.clock.now(), 1, PARIS) + 2 * HEURE - boite.clock.now());
+  [boite, courrier] = [await BoiteDAvis.duMatin(), new FauxCourrier()];
 });
 
-/** Un prêt en retard du membre, et la relance qui attend d’être groupée. */
-async function relance(membreId: string, livre: string): Promise<string> {
-  const ouvrageId = `ouv_${livre}`;
-  boite.prets.set(`pre_${livre}`, { ouvrageId, enCours: true, echeance: new Date(boite.clock.now() - 72 * HEURE).toISOString() });
-  return boite.avis(membreId, {
-    stream: `pre_${livre}`,
-    gabarit: 'relance',
-    donnees: JSON.stringify({ ouvrageId, niveau: 1, retardJours: 3 }),
-    statut: 'a_grouper',
-    prochain_essai: boite.clock.now() + REUNION_MS,
-  });
-}
 const recapitulatif = (membreId: string, version: number): Promise<string> =>
   boite.avis(membreId, { stream: membreId, version, gabarit: 'recapitulatif', donnees: '{}' });
 const ecrire = (id: string, valeurs: Readonly<Record<string, Cell>>): Promise<number> => boite.rows.update('notification', valeurs, { id });
@@ -64,7 +48,7 @@ const tousLesSiens = (_: Lecture, { statut, membre_id }: Quoi): boolean => statu
 
 describe('pendant que naît un récapitulatif', () => {
   it('ce que l’on abandonne n’y entre pas', async () => {
-    const [dune, emma] = [await relance('mem_ana', 'Dune'), await relance('mem_ana', 'Emma')];
+    const [dune, emma] = [await boite.du('mem_ana', 'Dune', 1), await boite.du('mem_ana', 'Emma', 1)];
     const transact = entreTemps(tousLesSiens, () => ecrire(dune, { statut: 'abandonnee' }));
     boite.envoyeur(courrier, transact).start();
     await boite.clock.pass(5 * MINUTE);
@@ -74,11 +58,11 @@ describe('pendant que naît un récapitulatif', () => {
 
   it('ce que l’on abandonne au moment où il est remis à demain reste comme on l’a laissé', async () => {
     const premier = boite.envoyeur(courrier).start();
-    await relance('mem_ana', 'Dune');
+    await boite.du('mem_ana', 'Dune', 1);
     await boite.clock.pass(5 * MINUTE);
     await premier.stop();
     expect(courrier.recus).toHaveLength(1);
-    const tard = await relance('mem_ana', 'Emma');
+    const tard = await boite.du('mem_ana', 'Emma', 1);
     const avant = boite.ligne(tard);
     const transact = entreTemps(tousLesSiens, () => ecrire(tard, { statut: 'abandonnee' }));
     boite.envoyeur(courrier, transact).start();
@@ -108,7 +92,7 @@ describe('pendant que part un récapitulatif', () => {
   });
 
   it('ce que l’on en renvoie à part attend le suivant', async () => {
-    const [dune, emma] = [await relance('mem_ana', 'Dune'), await relance('mem_ana', 'Emma')];
+    const [dune, emma] = [await boite.du('mem_ana', 'Dune', 1), await boite.du('mem_ana', 'Emma', 1)];
     const montre = boite.envoyeur(undefined).start();
     await boite.clock.pass(5 * MINUTE);
     await montre.stop();
@@ -126,7 +110,7 @@ describe('pendant que part un récapitulatif', () => {
 describe('quand le courrier n’est plus là', () => {
   it('un récapitulatif qui attendait de partir est montré, et avec lui ce qu’il dit', async () => {
     courrier.ouvert = false;
-    const dune = await relance('mem_ana', 'Dune');
+    const dune = await boite.du('mem_ana', 'Dune', 1);
     const avec = boite.envoyeur(courrier).start();
     await boite.clock.pass(5 * MINUTE);
     await avec.stop();

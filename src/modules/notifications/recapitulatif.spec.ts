@@ -14,27 +14,12 @@ const PARIS = 'Europe/Paris';
 let boite: BoiteDAvis;
 let courrier: FauxCourrier;
 beforeEach(async () => {
-  boite = new BoiteDAvis();
-  courrier = new FauxCourrier();
-  // Dix heures du matin au club.
-  await boite.clock.pass(matin(boite.clock.now(), 1, PARIS) + 2 * HEURE - boite.clock.now());
+  [boite, courrier] = [await BoiteDAvis.duMatin(), new FauxCourrier()];
 });
 const demarrer = (avec: FauxCourrier | undefined = courrier) => boite.envoyeur(avec).start();
 const recapitulatifs = () => boite.rows.rows('notification').filter((row) => row['gabarit'] === 'recapitulatif');
 
-/** Un prêt vivant du membre, et le rappel ou la relance que le fait vient d’écrire. */
-async function du(membreId: string, livre: string, niveau: 0 | 1 | 2 | 3 = 0): Promise<string> {
-  const echeance = new Date(boite.clock.now() + (niveau === 0 ? 3 : -3) * JOUR).toISOString();
-  const donnees = { ouvrageId: `ouv_${livre}`, ...(niveau === 0 ? { echeance } : { niveau, retardJours: 3 }) };
-  boite.prets.set(`pre_${livre}`, { ouvrageId: `ouv_${livre}`, enCours: true, echeance });
-  return boite.avis(membreId, {
-    stream: `pre_${livre}`,
-    gabarit: niveau === 0 ? 'rappel' : 'relance',
-    donnees: JSON.stringify(donnees),
-    statut: 'a_grouper',
-    prochain_essai: boite.clock.now() + REUNION_MS,
-  });
-}
+const du = (membreId: string, livre: string, niveau?: 0 | 1 | 2 | 3): Promise<string> => boite.du(membreId, livre, niveau);
 
 describe('le récapitulatif', () => {
   it('dit en un seul courriel tous les prêts du membre dus le même jour', async () => {

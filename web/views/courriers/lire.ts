@@ -73,7 +73,7 @@ export function useRelecture(again: () => void, lecture: AvisLus | undefined): v
 }
 
 /** When something may be seen of it: of what is being sent, at any moment. */
-function due({ statut, prochainEssai }: Avis): string[] {
-  if (statut === 'en_envoi') return [new Date().toISOString()];
+function due({ statut, creeeLe, prochainEssai }: Avis): string[] {
+  if (statut === 'en_envoi') return [creeeLe];
   return prochainEssai === null ? [] : [prochainEssai];
 }
